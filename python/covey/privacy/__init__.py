@@ -1,0 +1,1 @@
+"""What keeps people's names, addresses and ids out of the tables."""
