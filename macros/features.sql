@@ -1,0 +1,129 @@
+{#
+    Customer-days seen from each cut-off: age_days is 1 for the last day before it.
+    Days on or after the cut-off are not there, which is the firewall of all features.
+#}
+{% macro aged_days(relation='feat_customer_days', within_days=none) -%}
+    select
+        as_of_dates.as_of_date,
+        {{ days_between('customer_days.activity_date', 'as_of_dates.as_of_date') }}
+            as age_days,
+        customer_days.*
+    from {{ ref('feat_as_of_dates') }} as as_of_dates
+    inner join {{ ref(relation) }} as customer_days
+        on
+            customer_days.activity_date < as_of_dates.as_of_date
+            {%- if within_days %}
+            and customer_days.activity_date >= as_of_dates.as_of_date - {{ within_days }}
+            {%- endif %}
+{%- endmacro %}
+
+{# The sum of a column over the last so many days before the cut-off. #}
+{% macro window_sum(column, days, type='bigint') -%}
+    cast(
+        coalesce(sum(case when age_days <= {{ days }} then {{ column }} end), 0)
+        as {{ type }}
+    )
+{%- endmacro %}
+
+{# How many of the last weeks before the cut-off had an order: a bit for each week. #}
+{% macro active_weeks(days) -%}
+    cast(
+        coalesce(
+            bit_count(
+                bit_or(
+                    case
+                        when order_count > 0 and age_days <= {{ days }} then
+                            1::bigint << cast((age_days - 1) // 7 as integer)
+                    end
+                )
+            ),
+            0
+        ) as bigint
+    )
+{%- endmacro %}
+
+{# A share from 0 to 1; of nothing it is 0. #}
+{% macro rate(part, whole) -%}
+    coalesce(
+        cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0), 0
+    )
+{%- endmacro %}
+
+{#
+    One row that holds a value column of a long table for each name: joining it costs a
+    tenth of unpivoting the wide side.
+#}
+{% macro pivoted_to_row(relation, name_column, names, value_columns) -%}
+    select
+        {%- for name in names %}
+        {%- for value_column in value_columns %}
+        max(case when {{ name_column }} = '{{ name }}' then {{ value_column }} end)
+            as {{ name }}__{{ value_column }},
+        {%- endfor %}
+        {%- endfor %}
+        count(*) as row_count
+    from {{ relation }}
+{%- endmacro %}
+
+{# log(1 + x) of what is counted or paid; below zero there is nothing. #}
+{% macro log1p(column) -%}
+    ln(1 + greatest(cast({{ column }} as double), 0))
+{%- endmacro %}
+
+{# What normalisation needs to know of each feature, one row per feature. #}
+{% macro scaling_rows(relation, features) -%}
+    {%- for feature in features %}
+    select
+        '{{ feature }}' as feature,
+        count({{ feature }}) as customer_count,
+        cast(min({{ feature }}) as double) as minimum,
+        cast(max({{ feature }}) as double) as maximum,
+        cast(quantile_disc({{ feature }}, 0.2) as double) as quantile_20,
+        cast(quantile_disc({{ feature }}, 0.4) as double) as quantile_40,
+        cast(quantile_disc({{ feature }}, 0.5) as double) as median,
+        cast(quantile_disc({{ feature }}, 0.6) as double) as quantile_60,
+        cast(quantile_disc({{ feature }}, 0.8) as double) as quantile_80,
+        cast(quantile_disc({{ feature }}, 0.99) as double) as quantile_99,
+        round(avg(cast({{ feature }} as double)), 9) as mean,
+        round(stddev_pop(cast({{ feature }} as double)), 9) as deviation,
+        round(avg({{ log1p(feature) }}), 9) as log_mean,
+        round(stddev_pop({{ log1p(feature) }}), 9) as log_deviation,
+        coalesce(
+            abs(skewness({{ log1p(feature) }}))
+            < abs(skewness(cast({{ feature }} as double))),
+            false
+        ) as is_log_helpful
+    from {{ relation }}
+    {%- if not loop.last %}
+    union all by name
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{# Each feature in two forms: clipped to [0, 1], and the log as deviations from its mean. #}
+{% macro normalised_columns(features, wide, scaling) -%}
+    {%- for feature in features %}
+    {%- set lowest = scaling ~ '.' ~ feature ~ '__minimum' -%}
+    {%- set highest = scaling ~ '.' ~ feature ~ '__maximum' %}
+    least(1, greatest(0,
+        ({{ wide }}.{{ feature }} - {{ lowest }})
+        / nullif({{ highest }} - {{ lowest }}, 0)
+    )) as {{ feature }}_minmax,
+    ({{ log1p(wide ~ '.' ~ feature) }} - {{ scaling }}.{{ feature }}__log_mean)
+        / coalesce(nullif({{ scaling }}.{{ feature }}__log_deviation, 0), 1)
+        as {{ feature }}_logz
+    {%- if not loop.last %},{% endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    A score from 1 (worst fifth) to 5 by fixed cut points, so that equal customers get
+    equal scores whatever their order.
+#}
+{% macro quintile_score(column, cut_points, is_higher_better=true) -%}
+    {%- set comparison = '>' if is_higher_better else '<=' -%}
+    1
+    {%- for cut_point in ('quantile_20', 'quantile_40', 'quantile_60', 'quantile_80') %}
+    + case when {{ column }} {{ comparison }} {{ cut_points }}__{{ cut_point }} then 1 else 0 end
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,173 @@
+{# A number below `buckets` that depends on the text alone: the same on every engine. #}
+{% macro hash_bucket(column, buckets) -%}
+    (cast('0x' || substr(md5({{ column }}), 1, 8) as bigint) % {{ buckets }})
+{%- endmacro %}
+
+{# A list of texts for an `in`. #}
+{% macro quoted(texts) -%}
+    '{{ texts | join("', '") }}'
+{%- endmacro %}
+
+{# What a recommendation is about: the item itself, or the group it belongs to. #}
+{% macro recommendation_item_id() -%}
+    {%- if var('recommendation_grain') == 'item' -%}
+        item_id
+    {%- else -%}
+        '{{ var("recommendation_grain") }}:' || {{ var('recommendation_grain') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# What people call it. #}
+{% macro recommendation_item_name() -%}
+    {%- if var('recommendation_grain') == 'item' -%}
+        item_name
+    {%- else -%}
+        {{ var('recommendation_grain') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# What a purchase still counts after some days. #}
+{% macro half_life_weight(age_days, half_life_days) -%}
+    pow(0.5, {{ age_days }} / cast({{ half_life_days }} as double))
+{%- endmacro %}
+
+{# One of the knobs of the recommendations. #}
+{% macro knob(name) -%}
+    {{ var('recommendation_knobs')[name] }}
+{%- endmacro %}
+
+{# Columns named with a suffix, selected without it. #}
+{% macro suffixed(names, suffix) -%}
+    {%- for name in names %}
+    {{ name }}{{ suffix }} as {{ name }}
+    {%- if not loop.last %},{% endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The squared distance of a customer to one centroid; a centroid that is not there is
+   infinitely far. #}
+{% macro squared_distance(features, customers, centroids, cluster_id) -%}
+    coalesce(
+        {%- for feature in features %}
+        {% if not loop.first %}+ {% endif -%}
+        pow({{ customers }}.{{ feature }} - {{ centroids }}.cluster_{{ cluster_id }}__{{ feature }}, 2)
+        {%- endfor %},
+        cast('infinity' as double)
+    )
+{%- endmacro %}
+
+{# All centroids in one row, a column for each cluster and feature. #}
+{% macro centroids_to_row(relation, features, cluster_count) -%}
+    select
+        {%- for cluster_id in range(cluster_count) %}
+        {%- for feature in features %}
+        max(
+            case
+                when cluster_id = {{ cluster_id }} and feature = '{{ feature }}' then
+                    centre
+            end
+        ) as cluster_{{ cluster_id }}__{{ feature }},
+        {%- endfor %}
+        {%- endfor %}
+        max(run_id) as run_id
+    from {{ relation }}
+{%- endmacro %}
+
+{# The distances of a customer to every centroid, as columns. #}
+{% macro centroid_distances(features, customers, centroids, cluster_count) -%}
+    {%- for cluster_id in range(cluster_count) %}
+    {{ squared_distance(features, customers, centroids, cluster_id) }}
+        as distance_{{ cluster_id }}
+    {%- if not loop.last %},{% endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The smallest of the distance columns, and the first cluster that has it. #}
+{% macro nearest_distance(cluster_count) -%}
+    least(
+        {%- for cluster_id in range(cluster_count) -%}
+        distance_{{ cluster_id }}{% if not loop.last %}, {% endif %}
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
+{% macro nearest_cluster(cluster_count) -%}
+    case
+        {%- for cluster_id in range(cluster_count) %}
+        when distance_{{ cluster_id }} = {{ nearest_distance(cluster_count) }} then {{ cluster_id }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{#
+    One row per outcome that holds what the fit learned of each feature, as columns.
+#}
+{% macro coefficients_to_rows(relation, features) -%}
+    select
+        outcome_type,
+        max(run_id) as run_id,
+        max(model) as model,
+        max(case when feature = 'intercept' then coefficient end) as intercept,
+        {%- for feature in features %}
+        {%- for value in ('coefficient', 'centre', 'deviation', 'fill_value') %}
+        max(case when feature = '{{ feature }}' then {{ value }} end)
+            as {{ feature }}__{{ value }},
+        {%- endfor %}
+        {%- endfor %}
+        count(*) as row_count
+    from {{ relation }}
+    group by outcome_type
+{%- endmacro %}
+
+{#
+    What each feature adds to the log-odds, as columns; a feature that the published
+    model does not use adds nothing.
+#}
+{% macro contribution_columns(features, wide, fitted) -%}
+    {%- for feature in features %}
+    {%- set value = 'coalesce(cast(' ~ wide ~ '.' ~ feature ~ ' as double), ' ~ fitted ~ '.' ~ feature ~ '__fill_value)' %}
+    coalesce(
+        {{ fitted }}.{{ feature }}__coefficient
+        * ({{ log1p(value) }} - {{ fitted }}.{{ feature }}__centre)
+        / {{ fitted }}.{{ feature }}__deviation,
+        0
+    ) as {{ feature }}
+    {%- if not loop.last %},{% endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The probability of log-odds. #}
+{% macro sigmoid(log_odds) -%}
+    1 / (1 + exp(-({{ log_odds }})))
+{%- endmacro %}
+
+{#
+    Each customer's strongest contributions as a list of structs, strongest first; ties
+    go to the feature that is named first.
+#}
+{% macro strongest_contributions(features, count) -%}
+    list_sort(
+        [
+            {%- for feature in features %}
+            {
+                'strength': -abs({{ feature }}),
+                'place': {{ loop.index }},
+                'feature': '{{ feature }}',
+                'contribution': {{ feature }}
+            }
+            {%- if not loop.last %},{% endif -%}
+            {%- endfor %}
+        ]
+    )[1:{{ count }}]
+{%- endmacro %}
+
+{# A value in words of its unit: days and counts, money, or a share. #}
+{% macro worded(value, unit) -%}
+    case
+        when {{ value }} is null then 'unknown'
+        when {{ unit }} = 'amount' then
+            printf('%.0f {{ var("currency_code") }}', {{ value }})
+        when {{ unit }} = 'rate' then printf('%.0f%%', 100 * {{ value }})
+        else printf('%.0f', {{ value }})
+    end
+{%- endmacro %}

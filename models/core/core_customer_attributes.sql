@@ -1,0 +1,17 @@
+-- One row per customer, attribute and time of observation.
+with
+attributes as ({{ union_feeds('customer_attributes') }}),
+
+links as (select * from {{ ref('core_customer_links') }})
+
+select
+    links.customer_id,
+    attributes.attribute,
+    attributes.observed_at,
+    attributes.numeric_value,
+    attributes.text_value
+from attributes
+inner join links
+    on
+        attributes.source = links.source
+        and attributes.source_customer_id = links.source_customer_id

@@ -1,0 +1,28 @@
+-- One row per thing that happened. Rows without a customer stay for the totals.
+with
+interactions as ({{ union_feeds('interactions') }}),
+
+links as (select * from {{ ref('core_customer_links') }})
+
+select
+    interactions.interaction_id,
+    links.customer_id,
+    interactions.item_id,
+    interactions.order_id,
+    interactions.source,
+    interactions.source_table,
+    interactions.interaction_type,
+    interactions.occurred_at,
+    {{ local_date('interactions.occurred_at') }} as occurred_date,
+    interactions.quantity,
+    interactions.amount,
+    interactions.discount_amount,
+    interactions.currency_code,
+    interactions.rating,
+    interactions.channel,
+    interactions.text
+from interactions
+left join links
+    on
+        interactions.source = links.source
+        and interactions.source_customer_id = links.source_customer_id

@@ -1,0 +1,17 @@
+-- One row per item. What is not merchandise (fuel, fees, coupons) keeps its money in
+-- the totals and stays out of features, outcomes and recommendations.
+with
+items as ({{ union_feeds('items') }})
+
+select
+    item_id,
+    source,
+    item_name,
+    item_type,
+    category,
+    brand,
+    price_amount,
+    released_date,
+    description,
+    is_merchandise
+from items

@@ -1,0 +1,36 @@
+-- One row per campaign.
+with
+landed as (select * from {{ landed('complete_journey', 'campaign_descriptions') }}),
+
+renamed as (
+    select
+        -- ids
+        {{ clean_text('campaign_id') }} as source_campaign_id,
+        load_id,
+        source_file,
+        source_row,
+
+        -- text
+        {{ clean_text('campaign_type') }} as campaign_type,
+
+        -- dates
+        try_cast(start_date as date) as start_date,
+        try_cast(end_date as date) as end_date,
+
+        landed as landed_row
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ names_of({
+            'missing_campaign': 'source_campaign_id is null',
+            'bad_dates': 'start_date is null or end_date is null or end_date < start_date',
+            'after_as_of_date': 'start_date >= ' ~ as_of_date(),
+        }) }} as reject_reasons,
+        cast(null as varchar) as treatments
+    from renamed
+)
+
+{{ judged_rows('checked', key=['source_campaign_id']) }}

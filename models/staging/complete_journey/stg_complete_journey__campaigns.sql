@@ -1,0 +1,29 @@
+-- One row per campaign and household that it was sent to.
+with
+landed as (select * from {{ landed('complete_journey', 'campaigns') }}),
+
+renamed as (
+    select
+        -- ids
+        {{ clean_text('campaign_id') }} as source_campaign_id,
+        {{ clean_text('household_id') }} as source_customer_id,
+        load_id,
+        source_file,
+        source_row,
+
+        landed as landed_row
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ names_of({
+            'missing_campaign': 'source_campaign_id is null',
+            'missing_customer': 'source_customer_id is null',
+        }) }} as reject_reasons,
+        cast(null as varchar) as treatments
+    from renamed
+)
+
+{{ judged_rows('checked', key=['source_campaign_id', 'source_customer_id']) }}

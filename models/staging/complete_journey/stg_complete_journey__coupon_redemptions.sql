@@ -1,0 +1,39 @@
+-- One row per coupon, household and day of redemption. The date is the store's own.
+with
+landed as (select * from {{ landed('complete_journey', 'coupon_redemptions') }}),
+
+renamed as (
+    select
+        -- ids
+        {{ clean_text('household_id') }} as source_customer_id,
+        {{ clean_text('coupon_upc') }} as source_coupon_id,
+        {{ clean_text('campaign_id') }} as source_campaign_id,
+        load_id,
+        source_file,
+        source_row,
+
+        -- dates
+        try_cast(redemption_date as date) as redemption_date,
+
+        landed as landed_row
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ names_of({
+            'missing_customer': 'source_customer_id is null',
+            'missing_coupon': 'source_coupon_id is null',
+            'bad_time': 'redemption_date is null',
+            'after_as_of_date': 'redemption_date >= ' ~ as_of_date(),
+        }) }} as reject_reasons,
+        cast(null as varchar) as treatments
+    from renamed
+)
+
+{{ judged_rows(
+    'checked',
+    key=['source_customer_id', 'source_coupon_id', 'source_campaign_id',
+         'redemption_date']
+) }}

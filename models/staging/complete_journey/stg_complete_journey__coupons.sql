@@ -1,0 +1,33 @@
+-- One row per coupon, product and campaign.
+with
+landed as (select * from {{ landed('complete_journey', 'coupons') }}),
+
+renamed as (
+    select
+        -- ids
+        {{ clean_text('coupon_upc') }} as source_coupon_id,
+        {{ clean_text('product_id') }} as source_item_id,
+        {{ clean_text('campaign_id') }} as source_campaign_id,
+        load_id,
+        source_file,
+        source_row,
+
+        landed as landed_row
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ names_of({
+            'missing_coupon': 'source_coupon_id is null',
+            'missing_product': 'source_item_id is null',
+            'missing_campaign': 'source_campaign_id is null',
+        }) }} as reject_reasons,
+        cast(null as varchar) as treatments
+    from renamed
+)
+
+{{ judged_rows(
+    'checked', key=['source_coupon_id', 'source_item_id', 'source_campaign_id']
+) }}

@@ -1,0 +1,36 @@
+-- One row per household that answered the survey. It has no date, so it may describe a
+-- customer and never enters a feature: those who answered are survivors.
+with
+landed as (select * from {{ landed('complete_journey', 'demographics') }}),
+
+renamed as (
+    select
+        -- ids
+        {{ clean_text('household_id') }} as source_customer_id,
+        load_id,
+        source_file,
+        source_row,
+
+        -- text
+        {{ clean_text('age') }} as age_band,
+        {{ clean_text('income') }} as income_band,
+        {{ clean_text('home_ownership') }} as home_ownership,
+        {{ clean_text('marital_status') }} as marital_status,
+        {{ clean_text('household_size') }} as household_size,
+        {{ clean_text('household_comp') }} as household_composition,
+        {{ clean_text('kids_count') }} as kids_count,
+
+        landed as landed_row
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ names_of({'missing_customer': 'source_customer_id is null'}) }}
+            as reject_reasons,
+        cast(null as varchar) as treatments
+    from renamed
+)
+
+{{ judged_rows('checked', key=['source_customer_id']) }}

@@ -1,0 +1,35 @@
+-- One row per product.
+with
+landed as (select * from {{ landed('complete_journey', 'products') }}),
+
+renamed as (
+    select
+        -- ids
+        {{ clean_text('product_id') }} as source_item_id,
+        {{ clean_text('manufacturer_id') }} as source_manufacturer_id,
+        load_id,
+        source_file,
+        source_row,
+
+        -- text
+        {{ clean_text('department') }} as department,
+        {{ clean_text('product_category') }} as category,
+        {{ clean_text('product_type') }} as item_type,
+        {{ clean_text('brand') }} as brand,
+        {{ clean_text('package_size') }} as package_size,
+
+        landed as landed_row
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ names_of({'missing_product': 'source_item_id is null'}) }} as reject_reasons,
+        {{ names_of({
+            'undescribed_product': 'item_type is null or category is null',
+        }) }} as treatments
+    from renamed
+)
+
+{{ judged_rows('checked', key=['source_item_id']) }}

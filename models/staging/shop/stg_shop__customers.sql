@@ -1,0 +1,50 @@
+-- One row per registered customer; a newer row of the same customer replaces the older.
+with
+landed as (select * from {{ landed('shop', 'customers') }}),
+
+renamed as (
+    select
+        -- ids
+        {{ clean_text('customer_id') }} as source_customer_id,
+        load_id,
+        source_file,
+        source_row,
+
+        -- text
+        {{ clean_text('gender') }} as gender,
+        {{ clean_text('region') }} as region,
+        {{ clean_text('country_code') }} as country_code,
+
+        -- numerics
+        {{ clean_number('birth_year', 'integer') }} as birth_year,
+
+        -- booleans
+        try_cast(has_marketing_consent as boolean) as has_marketing_consent,
+
+        -- timestamps
+        {{ clean_timestamp('signed_up_at') }} as signed_up_at,
+        {{ clean_timestamp('updated_at') }} as updated_at,
+
+        landed as landed_row
+    from landed
+),
+
+checked as (
+    select
+        * replace (
+            case
+                when birth_year between 1900 and year({{ as_of_date() }}) then birth_year
+            end as birth_year
+        ),
+        {{ names_of({
+            'missing_customer': 'source_customer_id is null',
+            'after_as_of_date': is_after_as_of_date('signed_up_at'),
+        }) }} as reject_reasons,
+        {{ names_of({
+            'impossible_birth_year':
+                'birth_year not between 1900 and year(' ~ as_of_date() ~ ')',
+        }) }} as treatments
+    from renamed
+)
+
+{{ judged_rows('checked', key=['source_customer_id']) }}
