@@ -1,0 +1,31 @@
+-- One row per cut-off: the scoring date, and monthly ones before it that have enough
+-- history behind them to fill the longest feature window.
+with
+steps as (
+    select unnest(generate_series(0, {{ var('cutoff_count') }})) as months_back
+),
+
+history as (
+    select min(occurred_date) as first_date
+    from {{ ref('core_interactions') }}
+    where interaction_type <> 'contact'
+),
+
+cutoffs as (
+    select
+        cast({{ as_of_date() }} - to_months(cast(months_back as integer)) as date)
+            as as_of_date,
+        months_back
+    from steps
+)
+
+select
+    cutoffs.as_of_date,
+    cutoffs.months_back = 0 as is_scoring_date,
+    {{ days_between('history.first_date', 'cutoffs.as_of_date') }} as history_days
+from cutoffs
+cross join history
+where
+    cutoffs.months_back = 0
+    or {{ days_between('history.first_date', 'cutoffs.as_of_date') }}
+        >= {{ var('minimum_history_days') }}

@@ -1,0 +1,15 @@
+-- One row per customer and `as_of_date`: what they did besides buying, and what was sent.
+with
+aged_days as ({{ aged_days() }})
+
+select
+    customer_id,
+    as_of_date,
+    {{ window_sum('browsing_count', 28) }} as browsing_count_28d,
+    {{ window_sum('browsing_count', 90) }} as browsing_count_90d,
+    {{ window_sum('opinion_count', 90) }} as opinion_count_90d,
+    {{ window_sum('support_count', 90) }} as support_count_90d,
+    {{ window_sum('contact_count', 90) }} as contact_count_90d,
+    {{ window_sum('redemption_count', 90) }} as redemption_count_90d
+from aged_days
+group by customer_id, as_of_date

@@ -1,0 +1,18 @@
+-- One row per customer and `as_of_date`: how recently, how often, for how much.
+with
+aged_days as ({{ aged_days() }})
+
+select
+    customer_id,
+    as_of_date,
+    min(case when order_count > 0 then age_days end) as days_since_last_order,
+    {{ window_sum('order_count', 28) }} as order_count_28d,
+    {{ window_sum('order_count', 56) }} as order_count_56d,
+    {{ window_sum('order_count', 90) }} as order_count_90d,
+    {{ window_sum('order_count', 365) }} as order_count_365d,
+    {{ window_sum('spend_amount', 28, 'decimal(18, 2)') }} as spend_amount_28d,
+    {{ window_sum('spend_amount', 56, 'decimal(18, 2)') }} as spend_amount_56d,
+    {{ window_sum('spend_amount', 90, 'decimal(18, 2)') }} as spend_amount_90d,
+    {{ window_sum('spend_amount', 365, 'decimal(18, 2)') }} as spend_amount_365d
+from aged_days
+group by customer_id, as_of_date
