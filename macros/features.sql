@@ -65,9 +65,9 @@
     from {{ relation }}
 {%- endmacro %}
 
-{# log(1 + x) of what is counted or paid; below zero there is nothing. #}
+{# log(1 + x) of what is counted or paid; below zero there is nothing, null stays null. #}
 {% macro log1p(column) -%}
-    ln(1 + greatest(cast({{ column }} as double), 0))
+    ln(1 + case when {{ column }} < 0 then 0 else cast({{ column }} as double) end)
 {%- endmacro %}
 
 {# What normalisation needs to know of each feature, one row per feature. #}
@@ -125,5 +125,13 @@
     1
     {%- for cut_point in ('quantile_20', 'quantile_40', 'quantile_60', 'quantile_80') %}
     + case when {{ column }} {{ comparison }} {{ cut_points }}__{{ cut_point }} then 1 else 0 end
+    {%- endfor %}
+{%- endmacro %}
+
+{# Columns of any numeric type as doubles, so that they can share one long column. #}
+{% macro as_doubles(columns) -%}
+    {%- for column in columns %}
+    cast({{ column }} as double) as {{ column }}
+    {%- if not loop.last %},{% endif -%}
     {%- endfor %}
 {%- endmacro %}

@@ -109,7 +109,7 @@
         max(model) as model,
         max(case when feature = 'intercept' then coefficient end) as intercept,
         {%- for feature in features %}
-        {%- for value in ('coefficient', 'centre', 'deviation', 'fill_value') %}
+        {%- for value in ('coefficient', 'centre', 'deviation') %}
         max(case when feature = '{{ feature }}' then {{ value }} end)
             as {{ feature }}__{{ value }},
         {%- endfor %}
@@ -121,14 +121,13 @@
 
 {#
     What each feature adds to the log-odds, as columns; a feature that the published
-    model does not use adds nothing.
+    model does not use, or that is not known of the customer, adds nothing.
 #}
 {% macro contribution_columns(features, wide, fitted) -%}
     {%- for feature in features %}
-    {%- set value = 'coalesce(cast(' ~ wide ~ '.' ~ feature ~ ' as double), ' ~ fitted ~ '.' ~ feature ~ '__fill_value)' %}
     coalesce(
         {{ fitted }}.{{ feature }}__coefficient
-        * ({{ log1p(value) }} - {{ fitted }}.{{ feature }}__centre)
+        * ({{ log1p(wide ~ '.' ~ feature) }} - {{ fitted }}.{{ feature }}__centre)
         / {{ fitted }}.{{ feature }}__deviation,
         0
     ) as {{ feature }}

@@ -7,10 +7,7 @@ customers as (
     select
         customer_id,
         as_of_date,
-        {%- for feature in var('features') %}
-        cast({{ feature }} as double) as {{ feature }}
-        {%- if not loop.last %},{% endif -%}
-        {%- endfor %}
+        {{ as_doubles(var('features')) }}
     from {{ ref('feat_customers') }}
 )
 

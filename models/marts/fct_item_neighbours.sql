@@ -1,0 +1,20 @@
+-- One row per item and rank: who buys the neighbour tends to want the item too.
+with
+neighbours as (select * from {{ ref('ml_recommendations__neighbours') }}),
+
+items as (select * from {{ ref('ml_recommendations__items') }})
+
+select
+    neighbours.item_id,
+    items.item_name,
+    neighbours.neighbour_rank,
+    neighbours.neighbour_item_id,
+    neighbour_items.item_name as neighbour_item_name,
+    neighbours.similarity,
+    neighbours.run_id
+from neighbours
+inner join items on neighbours.item_id = items.item_id
+inner join items as neighbour_items
+    on neighbours.neighbour_item_id = neighbour_items.item_id
+where neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
+order by neighbours.item_id, neighbours.neighbour_rank

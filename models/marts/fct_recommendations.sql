@@ -1,0 +1,26 @@
+-- One row per customer, list and rank, in words that a shop page can show.
+with
+scores as (select * from {{ ref('ml_recommendations__scores') }}),
+
+items as (select * from {{ ref('ml_recommendations__items') }}),
+
+runs as (select max(run_id) as run_id from {{ ref('ml_recommendations__neighbours') }})
+
+select
+    scores.customer_id,
+    {{ as_of_date() }} as as_of_date,
+    scores.list_name,
+    cast(scores.rank as integer) as rank,
+    scores.item_id,
+    items.item_name,
+    items.category,
+    scores.score,
+    scores.because_item_id,
+    because_items.item_name as because_item_name,
+    scores.method,
+    runs.run_id
+from scores
+inner join items on scores.item_id = items.item_id
+left join items as because_items on scores.because_item_id = because_items.item_id
+cross join runs
+order by scores.customer_id, scores.list_name, scores.rank

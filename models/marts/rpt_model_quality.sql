@@ -1,0 +1,42 @@
+-- One row per task, subject, split, cut-off, model and metric: each figure beside the
+-- best simple thing that a person would do instead, and what followed from it.
+with
+segments as (
+    select
+        evaluation.*,
+        runs.run_id
+    from {{ ref('ml_segments__evaluation') }} as evaluation
+    cross join (
+        select max(run_id) as run_id from {{ ref('ml_segments__centroids') }}
+    ) as runs
+),
+
+propensity as (select * from {{ ref('ml_propensity__evaluation') }}),
+
+recommendations as (select * from {{ ref('ml_recommendations__quality') }}),
+
+unioned as (
+    select * from segments
+    union all by name
+    select * from propensity
+    union all by name
+    select * from recommendations
+)
+
+select
+    task,
+    subject,
+    protocol,
+    split,
+    cast(as_of_date as date) as as_of_date,
+    model,
+    metric,
+    value,
+    standard_error,
+    baseline_model,
+    baseline_value,
+    verdict,
+    is_published,
+    run_id
+from unioned
+order by all

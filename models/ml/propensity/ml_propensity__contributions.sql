@@ -1,0 +1,33 @@
+-- One row per customer who can still have the outcome, and outcome: what each feature
+-- adds to the log-odds of the average customer. The sum is the score.
+with
+eligible as (
+    select * from {{ ref('ml_propensity__eligible') }}
+    where as_of_date = {{ as_of_date() }}
+),
+
+features as (
+    select * from {{ ref('feat_customers') }} where as_of_date = {{ as_of_date() }}
+),
+
+fitted as (
+    {{ coefficients_to_rows(ref('ml_propensity__coefficients'), var('features')) }}
+),
+
+contributions as (
+    select
+        eligible.customer_id,
+        eligible.outcome_type,
+        fitted.model,
+        fitted.run_id,
+        fitted.intercept,
+        {{ contribution_columns(var('features'), 'features', 'fitted') }}
+    from eligible
+    inner join features on eligible.customer_id = features.customer_id
+    inner join fitted on eligible.outcome_type = fitted.outcome_type
+)
+
+select
+    *,
+    intercept + {{ var('features') | join(' + ') }} as log_odds
+from contributions

@@ -1,0 +1,8 @@
+-- One row per item and neighbour: customers who buy the neighbour also want the item.
+select
+    item_id,
+    cast(neighbour_rank as integer) as neighbour_rank,
+    neighbour_item_id,
+    similarity,
+    run_id
+from {{ ref('ml_recommendations__fit_neighbours') }}

@@ -1,0 +1,29 @@
+-- One row per list, split, cut-off and metric, beside the best simple rule.
+with
+evaluation as (select * from {{ ref('ml_recommendations__evaluation') }}),
+
+verdicts as (select * from {{ ref('ml_recommendations__verdicts') }}),
+
+runs as (select max(run_id) as run_id from {{ ref('ml_recommendations__neighbours') }})
+
+select
+    'recommendations' as task,
+    verdicts.list_name as subject,
+    'next 30 days' as protocol,
+    evaluation.split,
+    evaluation.as_of_date,
+    evaluation.model,
+    evaluation.metric,
+    evaluation.value,
+    evaluation.standard_error,
+    evaluation.baseline_model,
+    evaluation.baseline_value,
+    verdicts.verdict,
+    verdicts.verdict <> 'beaten by the baseline' as is_published,
+    runs.run_id
+from evaluation
+inner join verdicts
+    on
+        evaluation.protocol = verdicts.protocol
+        and evaluation.baseline_model = verdicts.baseline_model
+cross join runs

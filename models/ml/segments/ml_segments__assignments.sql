@@ -1,0 +1,27 @@
+-- One row per customer: the nearest centroid, with the distance to it and to the next.
+with
+customers as (select * from {{ ref('ml_segments__training_set') }}),
+
+centroids as (
+    {{ centroids_to_row(
+        ref('ml_segments__centroids'), var('segment_features'), var('segment_count')
+    ) }}
+),
+
+distances as (
+    select
+        customers.customer_id,
+        centroids.run_id,
+        {{ centroid_distances(
+            var('segment_features'), 'customers', 'centroids', var('segment_count')
+        ) }}
+    from customers
+    cross join centroids
+)
+
+select
+    customer_id,
+    cast({{ nearest_cluster(var('segment_count')) }} as integer) as cluster_id,
+    sqrt({{ nearest_distance(var('segment_count')) }}) as segment_distance,
+    run_id
+from distances

@@ -1,0 +1,33 @@
+-- One row per customer and past cut-off: what the label could know, and what the
+-- customer spent in the days after.
+with
+features as (select * from {{ ref('feat_customers') }}),
+
+next_days as (
+    select
+        features.customer_id,
+        features.as_of_date,
+        sum(customer_days.spend_amount) as next_spend_amount
+    from features
+    inner join {{ ref('feat_customer_days') }} as customer_days
+        on
+            features.customer_id = customer_days.customer_id
+            and customer_days.activity_date >= features.as_of_date
+            and customer_days.activity_date
+            < features.as_of_date + {{ var('segment_horizon_days') }}
+    group by features.customer_id, features.as_of_date
+)
+
+select
+    features.*,
+    cast(coalesce(next_days.next_spend_amount, 0) as double) as next_spend_amount
+from features
+left join next_days
+    on
+        features.customer_id = next_days.customer_id
+        and features.as_of_date = next_days.as_of_date
+where
+    features.as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
+    and {{ hash_bucket('features.customer_id', 1000000) }} < 1000000.0
+        * {{ var('evaluation_customer_limit') }}
+        / (select count(distinct customer_id) from features)

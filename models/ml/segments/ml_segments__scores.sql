@@ -1,0 +1,15 @@
+-- One row per customer who ever bought: the segment at the scoring date.
+with
+assignments as (select * from {{ ref('ml_segments__assignments') }}),
+
+registry as (select * from {{ ref('ml_segments__registry') }})
+
+select
+    assignments.customer_id,
+    registry.segment_id,
+    registry.segment_name,
+    assignments.cluster_id,
+    assignments.segment_distance,
+    assignments.run_id
+from assignments
+inner join registry on assignments.cluster_id = registry.cluster_id

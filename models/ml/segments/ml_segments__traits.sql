@@ -1,0 +1,53 @@
+-- One row per customer and trait: what they do, what they buy, who they say they are.
+-- `base` names whom a trait's mean is taken over: everybody for behaviour, the buyers of
+-- the last 90 days for categories, those who answered for an attribute.
+{{ config(materialized='view') }}
+
+with
+behaviour as (
+    select
+        matrix.customer_id,
+        'behaviour' as aspect,
+        'behaviour' as base,
+        matrix.feature as name,
+        texts.label,
+        matrix.value
+    from {{ ref('feat_matrix') }} as matrix
+    inner join {{ ref('feature_texts') }} as texts on matrix.feature = texts.feature
+    where
+        matrix.as_of_date = {{ as_of_date() }}
+        and matrix.feature in ({{ quoted(var('profile_features')) }})
+),
+
+categories as (
+    select distinct
+        customer_id,
+        'category' as aspect,
+        'category' as base,
+        category as name,
+        category as label,
+        1.0 as value
+    from {{ ref('feat_customer_item_days') }}
+    where
+        activity_date >= {{ as_of_date() }} - 90
+        and activity_date < {{ as_of_date() }}
+        and category is not null
+),
+
+demographics as (
+    select distinct
+        customer_id,
+        'demographic' as aspect,
+        attribute as base,
+        attribute || ': ' || text_value as name,
+        replace(attribute, '_', ' ') || ' ' || text_value as label,
+        1.0 as value
+    from {{ ref('core_customer_attributes') }}
+    where text_value is not null
+)
+
+select * from behaviour
+union all by name
+select * from categories
+union all by name
+select * from demographics

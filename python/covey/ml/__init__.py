@@ -1,0 +1,1 @@
+"""Fits and their evaluation: frames in, frames out, and nothing else."""

@@ -1,0 +1,81 @@
+"""Who may import what, who may print, and how long a thing may be."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT_DIR
+
+PACKAGE = PROJECT_DIR / "python" / "covey"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NAMES_WITHOUT_MEANING = {"utils", "helpers", "misc", "common"}
+
+
+def imported_names(path: Path) -> set[str]:
+    """Every top-level package and covey room that a module imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def imports(path: Path, package: str) -> bool:
+    names = imported_names(path)
+    return any(name == package or name.startswith(f"{package}.") for name in names)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_module_keeps_to_its_room(path: Path) -> None:
+    name = relative(path)
+    if name != "warehouse.py":
+        assert "duckdb.connect" not in path.read_text(), "only warehouse.py opens DuckDB"
+    if name.startswith("ml/"):
+        for package in ("duckdb", "dbt", "typer", "rich", "covey.warehouse"):
+            assert not imports(path, package), f"ml/ is pure and may not use {package}"
+    if not name.startswith(("cli/", "__main__")):
+        calls = [
+            node
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+        ]
+        assert not calls, "only cli/ prints"
+        assert not imports(path, "covey.cli"), "nothing depends on the command line"
+        assert not imports(path, "typer"), "only cli/ knows typer"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_module_is_short_and_says_what_it_is(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400
+    assert path.stem not in NAMES_WITHOUT_MEANING
+    assert ast.get_docstring(ast.parse(text)), "a module opens by saying what it is"
+
+
+def test_models_are_short() -> None:
+    limits = {"*.sql": 110, "*.py": 30, "*.yml": 200}
+    too_long = [
+        f"{path.name}: {len(path.read_text().splitlines())} lines"
+        for pattern, limit in limits.items()
+        for path in (PROJECT_DIR / "models").rglob(pattern)
+        if len(path.read_text().splitlines()) > limit
+    ]
+    assert not too_long
+
+
+def test_models_have_no_control_flow() -> None:
+    blocks = ("{% for", "{%- for", "{% if", "{%- if", "{% set", "{%- set")
+    with_logic = [
+        path.name
+        for path in (PROJECT_DIR / "models").rglob("*.sql")
+        if any(block in path.read_text() for block in blocks)
+    ]
+    assert not with_logic, "a loop or an if belongs in a macro"

@@ -1,0 +1,96 @@
+"""What several layers of tests share: one build of each business per session."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A business that was built into a folder of its own."""
+
+    business: str
+    data_dir: Path
+    output: str
+
+    @property
+    def warehouse_dir(self) -> Path:
+        return self.data_dir / "warehouse" / self.business
+
+    @property
+    def build_path(self) -> Path:
+        return self.warehouse_dir / "build.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        return self.warehouse_dir / "covey.duckdb"
+
+    def query(self, sql: str, *, published: bool = False) -> list[tuple]:
+        path = self.published_path if published else self.build_path
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """The environment of a user who builds into ``data_dir``."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("COVEY_")}
+    return {**kept, "COVEY_DATA_DIR": str(data_dir), "NO_COLOR": "1", "COLUMNS": "100"}
+
+
+def run_covey(
+    data_dir: Path, *arguments: str, project: Path = PROJECT_DIR, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a project, as a user would."""
+    run = subprocess.run(
+        [sys.executable, "-m", "covey.cli", *arguments],
+        cwd=project,
+        env=environment(data_dir),
+        capture_output=True,
+        text=True,
+    )
+    if check:
+        assert run.returncode == 0, run.stdout + run.stderr
+    return run
+
+
+def run_dbt(
+    data_dir: Path, *arguments: str, project: Path = PROJECT_DIR, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run dbt at the root of a project, with its files in ``data_dir``."""
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+    command += ["--target-path", str(data_dir / "target")]
+    run = subprocess.run(
+        command,
+        cwd=project,
+        env=environment(data_dir),
+        capture_output=True,
+        text=True,
+    )
+    if check:
+        assert run.returncode == 0, run.stdout[-4000:]
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The sample business, built and published once."""
+    data_dir = tmp_path_factory.mktemp("sample")
+    run = run_covey(data_dir, "build")
+    return Built("sample", data_dir, run.stdout)
+
+
+@pytest.fixture(scope="session")
+def grocery(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The grocer's year, from the wheel to the summary, as `make demo` does it."""
+    data_dir = tmp_path_factory.mktemp("grocery")
+    run = run_covey(data_dir, "demo", "grocery")
+    return Built("grocery", data_dir, run.stdout)
