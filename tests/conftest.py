@@ -51,7 +51,7 @@ def run_covey(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line in a project, as a user would."""
     run = subprocess.run(
-        [sys.executable, "-m", "covey.cli", *arguments],
+        [str(Path(sys.executable).with_name("covey")), *arguments],
         cwd=project,
         env=environment(data_dir),
         capture_output=True,

@@ -1,0 +1,115 @@
+"""Whom it pays to contact, and what that is expected to earn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from covey.reports.content import Block, Cell, Chart, Column, Note, Row, Table
+from covey.reports.queries import ReportRows
+from covey.reports.score_charts import draw_contact_curve
+from covey.reports.wording import say_count, say_money, say_percent, say_plural
+
+
+def build_contacts(
+    outcome: Row,
+    curve: Sequence[Row],
+    segments: Sequence[Row],
+    rows: ReportRows,
+    colours: dict[str, str],
+    currency_code: str,
+) -> list[Block]:
+    """Say whom it pays to contact about one outcome.
+
+    Parameters
+    ----------
+    outcome : dict
+        The totals of the outcome's scores.
+    curve : sequence of dict
+        Expected gain by number of customers contacted.
+    segments : sequence of dict
+        Totals by segment.
+    rows : ReportRows
+        What was read; its segments give order and names.
+    colours : dict of str to str
+        Colour by `segment_id`.
+    currency_code : str
+        Currency of the amounts.
+    """
+    contact_count = outcome["contact_count"] or 0
+    gain = outcome["contact_value_amount"] or 0.0
+    everyone = outcome["everyone_value_amount"]
+    if everyone is None:
+        return [Note("No costs are set for this outcome: who to contact is open.")]
+    if not contact_count:
+        return [
+            Note(
+                "At today's costs nobody is worth contacting about this: for every "
+                "customer the contact costs more than it is expected to save."
+            )
+        ]
+    words = (
+        f"Contacting {say_plural(contact_count, 'customer', 'customers')} is worth it: "
+        f"expected gain {say_money(gain, currency_code)} after costs. Contacting all "
+        f"{say_count(outcome['customer_count'])} would come to "
+        f"{say_money(everyone, currency_code)}."
+    )
+    if outcome["contact_consent_count"]:
+        words += (
+            f" Of those worth contacting, {say_count(outcome['contact_consent_count'])}"
+            " have agreed to marketing."
+        )
+    outcome_type = outcome["outcome_type"]
+    description = f"Expected gain by number of customers contacted. {words}"
+    blocks: list[Block] = [Note(words)]
+    if len(curve) > 1:
+        best = {"contacted_count": contact_count, "expected_value_amount": gain}
+        blocks.append(
+            Chart(
+                f"contacts-{outcome_type}",
+                f"It pays up to {say_plural(contact_count, 'contact', 'contacts')} "
+                "(green); after that each one costs more than it saves",
+                description,
+                draw_contact_curve(curve, best, currency_code, description),
+            )
+        )
+    blocks.append(_build_contact_table(segments, rows, colours, currency_code))
+    return blocks
+
+
+def _build_contact_table(
+    parts: Sequence[Row],
+    rows: ReportRows,
+    colours: dict[str, str],
+    currency_code: str,
+) -> Table:
+    by_segment = {row["segment_id"]: row for row in parts}
+    table_rows = []
+    for segment in rows["segments"]:
+        part = by_segment.get(segment["segment_id"])
+        if part is None:
+            continue
+        table_rows.append(
+            (
+                Cell(segment["segment_name"], colour=colours[segment["segment_id"]]),
+                Cell(say_count(part["customer_count"])),
+                Cell(say_percent(part["mean_probability"])),
+                Cell(
+                    say_count(part["contact_count"]),
+                    bar=part["contact_count"] / part["customer_count"],
+                ),
+                Cell(say_money(part["contact_value_amount"] or 0.0, currency_code)),
+            )
+        )
+    return Table(
+        "Whom to contact, by segment",
+        (
+            Column("Segment"),
+            Column("Scored customers", True),
+            Column("Average chance", True),
+            Column("Worth contacting", True),
+            Column("Expected gain", True),
+        ),
+        tuple(table_rows),
+        "Expected gain is the predicted chance times the margin that a contact would "
+        "save, less what the contact costs in the business's settings.",
+    )

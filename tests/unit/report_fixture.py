@@ -1,0 +1,389 @@
+"""A published database with plausible grocer-like rows, for tests of the report.
+
+The numbers are made up from a seed and only need to look like a real year: five
+volume tiers, two outcomes, two lists, three test cut-offs and a balanced row count.
+Rows are tuples in the order of the columns.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+AS_OF_DATE = datetime.date(2017, 12, 1)
+RUN_ID = "run0123456789ab"
+HOSTILE_ITEM = "<script>document.title='owned'</script>"
+FORMULA_ITEM = "=cmd()|'/C calc'!A0"
+Rows = list[tuple[Any, ...]]
+
+TABLES = {
+    "covey_version": """business varchar, version varchar, as_of_date date,
+        currency_code varchar, time_zone varchar, fingerprint varchar,
+        sources varchar, covey_version varchar""",
+    "dim_customers": """customer_id varchar, as_of_date date, segment_id varchar,
+        segment_name varchar, rfm_group varchar, recency_score integer,
+        frequency_score integer, monetary_score integer,
+        days_since_last_order bigint, order_count_90d bigint,
+        spend_amount_90d money, spend_amount_365d money,
+        active_week_count_90d bigint, first_order_date date, last_order_date date,
+        outcome_type varchar, outcome_probability double, outcome_decile integer,
+        has_marketing_consent boolean""",
+    "dim_customer_links": """source varchar, source_customer_id varchar,
+        customer_id varchar""",
+    "dim_segments": """segment_id varchar, segment_name varchar, segment_rank integer,
+        description varchar, strategy varchar, customer_count bigint,
+        customer_share double, spend_amount_90d money, spend_share double,
+        as_of_date date, verdict varchar, run_id varchar""",
+    "fct_propensity_scores": """customer_id varchar, outcome_type varchar,
+        as_of_date date, probability double, decile integer,
+        value_at_stake_amount money, expected_value_amount money,
+        decision varchar, model varchar, run_id varchar""",
+    "fct_score_reasons": """customer_id varchar, outcome_type varchar, as_of_date date,
+        reason_rank integer, feature varchar, feature_value double,
+        typical_value double, contribution_log_odds double,
+        contribution_points double, reason_text varchar, run_id varchar""",
+    "fct_recommendations": """customer_id varchar, as_of_date date, list_name varchar,
+        rank integer, item_id varchar, item_name varchar, category varchar,
+        score double, because_item_id varchar, because_item_name varchar,
+        method varchar, run_id varchar""",
+    "fct_item_neighbours": """item_id varchar, item_name varchar,
+        neighbour_rank integer, neighbour_item_id varchar,
+        neighbour_item_name varchar, similarity double, run_id varchar""",
+    "rpt_segment_profiles": """segment_id varchar, segment_name varchar, aspect varchar,
+        name varchar, label varchar, segment_value double, overall_value double,
+        ratio double, customer_count bigint""",
+    "rpt_score_deciles": """outcome_type varchar, decile integer,
+        customer_count bigint, mean_probability double, observed_rate double,
+        lift double""",
+    "rpt_model_quality": """task varchar, subject varchar, protocol varchar,
+        split varchar, as_of_date date, model varchar, metric varchar, value double,
+        standard_error double, baseline_model varchar, baseline_value double,
+        verdict varchar, is_published boolean, run_id varchar""",
+    "rpt_data_quality": """source varchar, table_name varchar, load_id varchar,
+        source_file varchar, input_rows bigint, accepted_rows bigint,
+        rejected_rows bigint, duplicate_rows bigint, input_amount money,
+        accepted_amount money, rejected_amount money, duplicate_amount money""",
+    "rpt_row_reasons": """source varchar, table_name varchar, row_status varchar,
+        reason varchar, explanation varchar, row_count bigint, amount money""",
+}
+# Name, share of customers, weeks active and spend in 90 days, description, strategy.
+SEGMENTS = [
+    ("Core", 0.33, 11, 1180.0, "Shop nearly every week.", "Protect: thank them."),
+    ("Regular", 0.24, 8, 430.0, "Come two weeks in three.", "Grow: show more aisles."),
+    ("Light", 0.20, 4, 170.0, "Come every third week.", "Develop: a fixed day."),
+    ("Occasional", 0.15, 2, 62.0, "A few visits a quarter.", "Remind, cheaply."),
+    ("Dormant", 0.08, 0, 4.0, "Hardly seen lately.", "Win back once, then leave."),
+]
+ITEMS = [
+    "FLUID MILK WHITE ONLY",
+    "BANANAS",
+    "MAINSTREAM WHITE BREAD",
+    "SHREDDED CHEESE",
+    "EGGS - LARGE",
+    "SOFT DRINKS 12/18&15PK CAN",
+    "YOGURT NOT MULTI-PACKS",
+    "ALL FAMILY CEREAL",
+    "MEXICAN SALSA",
+    "TORTILLA/NACHO CHIPS",
+    HOSTILE_ITEM,
+    FORMULA_ITEM,
+]
+FEATURES = [
+    "active_week_count_90d",
+    "order_count_28d",
+    "spend_amount_56d",
+    "gap_days_p90_180d",
+    "category_count_90d",
+]
+VERSION = (
+    *("grocery", "2017-12-01_5f2a9c1e", "USD", "America/New_York"),
+    *("5f2a9c1e" * 4, "completejourney", "0.1.0"),
+)
+OUTCOMES = {"spend_drop_56d": 0.18, "lapse_28d": 0.12}
+# Subject, model, metric, value, standard error, simple rule, its value.
+FIGURES = """
+segments kmeans r2_log_spend .492 .011 spend_quintile .495
+segments kmeans min_jaccard .88 .02 rfm_grid .61
+spend_drop_56d logistic_regression auc .717 .01 active_week_count_90d .678
+spend_drop_56d logistic_regression auc .717 .01 base_rate .5
+spend_drop_56d logistic_regression brier .137 .002 active_week_count_90d .143
+lapse_28d logistic_regression auc .856 .008 active_week_count_90d .839
+new_for_you item_item_cosine ndcg_at_10 .1072 .003 popularity_30d .1005
+new_for_you item_item_cosine ndcg_at_10_gain .0067 .001 popularity_30d .1005
+new_for_you item_item_cosine recall_at_10 .142 .004 popularity_30d .131
+buy_again own_frequency ndcg_at_10 .605 .003 own_frequency .605
+buy_again item_item_cosine ndcg_at_10 .598 .003 own_frequency .605
+"""
+# Table, input, rejected and duplicate rows, amount.
+BALANCE = [
+    ("transactions", 1469307, 8820, 0, 4596039.58),
+    ("products", 92331, 0, 0, None),
+    ("coupons", 116204, 0, 4872, None),
+]
+ROW_REASONS = [
+    (
+        "transactions",
+        "rejected",
+        "no_quantity",
+        "Nothing sold, nothing paid.",
+        8820,
+        0.0,
+    ),
+    (
+        "transactions",
+        "treated",
+        "fuel",
+        "Units of fuel are not counted.",
+        13509,
+        386063.21,
+    ),
+    ("coupons", "duplicate", "same_row", "The same coupon stands twice.", 4872, None),
+]
+
+
+def make_published(path: Path, customer_count: int = 600, seed: int = 7) -> Path:
+    """Write a published database in the shape of the contract.
+
+    Parameters
+    ----------
+    path : Path
+        File to make; it must not exist.
+    customer_count : int
+        Zero gives tables that are all empty, apart from the version row.
+    seed : int
+        Seed of the random numbers.
+
+    Returns
+    -------
+    Path
+        The same path.
+    """
+    rng = np.random.default_rng(seed)
+    customers = _make_customers(customer_count, rng)
+    scores = _make_scores(customers)
+    rows: dict[str, Rows] = {
+        "dim_customers": [tuple(row.values()) for row in customers],
+        "dim_segments": _make_segments(customers),
+        "fct_propensity_scores": scores,
+        "fct_score_reasons": _make_reasons(scores, rng),
+        "fct_recommendations": _make_lists(customers, rng),
+    }
+    rows["rpt_segment_profiles"] = _make_profiles(rows["dim_segments"])
+    if customers:
+        rows["rpt_score_deciles"] = _make_deciles(rng)
+        rows["fct_item_neighbours"] = _make_neighbours()
+        rows["rpt_model_quality"] = _make_quality(rng)
+        rows["rpt_data_quality"] = _make_balance()
+        rows["rpt_row_reasons"] = [("completejourney", *row) for row in ROW_REASONS]
+    rows["covey_version"] = [(*VERSION[:2], AS_OF_DATE, *VERSION[2:])]
+    with duckdb.connect(str(path)) as connection:
+        for table, columns in TABLES.items():
+            typed = columns.replace(" money", " decimal(18,2)")
+            connection.execute(f"create table {table} ({typed})")
+            if rows.get(table):
+                frame = pd.DataFrame(rows[table])  # noqa: F841 (read by DuckDB)
+                connection.execute(f"insert into {table} select * from frame")
+    return path
+
+
+def _make_customers(count: int, rng: np.random.Generator) -> list[dict[str, Any]]:
+    shares = [segment[1] for segment in SEGMENTS]
+    rows = []
+    for number, position in enumerate(rng.choice(len(SEGMENTS), size=count, p=shares)):
+        name, _, weeks, spend, *_ = SEGMENTS[position]
+        recency = int(np.clip(5 - position + rng.integers(-1, 2), 1, 5))
+        frequency = int(np.clip(5 - position + rng.integers(-1, 2), 1, 5))
+        days = int(rng.integers(0, 6) + 12 * (5 - recency))
+        amount = round(float(spend * rng.lognormal(0, 0.4)), 2)
+        probability = np.clip(0.06 + 0.09 * position + rng.normal(0, 0.05), 0.01, 0.9)
+        rows.append(
+            {
+                "customer_id": hashlib.sha256(f"{number}".encode()).hexdigest()[:32],
+                "as_of_date": AS_OF_DATE,
+                "segment_id": f"segment_{name.lower()}",
+                "segment_name": name,
+                "rfm_group": _name_rfm_group(recency, frequency),
+                "recency_score": recency,
+                "frequency_score": frequency,
+                "monetary_score": 5 - int(position),
+                "days_since_last_order": days,
+                "order_count_90d": round(weeks * 1.6),
+                "spend_amount_90d": amount,
+                "spend_amount_365d": round(amount * 3.9, 2),
+                "active_week_count_90d": weeks,
+                "first_order_date": datetime.date(2017, 1, 3),
+                "last_order_date": AS_OF_DATE - datetime.timedelta(days=days + 1),
+                "outcome_type": "spend_drop_56d",
+                "outcome_probability": float(probability),
+                "outcome_decile": None,
+                "has_marketing_consent": bool(rng.random() < 0.8),
+            }
+        )
+    return sorted(rows, key=lambda row: row["customer_id"])
+
+
+def _name_rfm_group(recency: int, frequency: int) -> str:
+    if recency >= 4:
+        return ("New", "Promising", "Active", "Loyal", "Champions")[frequency - 1]
+    if recency == 3:
+        return "Needs attention" if frequency <= 3 else "Loyal"
+    names = ("Dormant", "Dormant", "Almost lost", "At risk", "Previously loyal")
+    return names[frequency - 1]
+
+
+def _make_segments(customers: list[dict[str, Any]]) -> Rows:
+    total = sum(row["spend_amount_90d"] for row in customers)
+    rows = []
+    for rank, (name, *_, description, strategy) in enumerate(SEGMENTS, start=1):
+        members = [row for row in customers if row["segment_name"] == name]
+        spend = sum(row["spend_amount_90d"] for row in members)
+        if members:
+            share = len(members) / len(customers)
+            words = (f"segment_{name.lower()}", name, rank, description, strategy)
+            figures = (len(members), share, round(spend, 2), spend / total)
+            rows.append((*words, *figures, AS_OF_DATE, "published", RUN_ID))
+    return rows
+
+
+def _make_profiles(segments: Rows) -> Rows:
+    behaviours = [
+        ("active_week_count_90d", "Weeks with a purchase in 90 days", 6.6, 0.36),
+        ("spend_amount_90d", "Spend in 90 days", 505.0, 0.39),
+        ("mean_order_amount_90d", "Average order", 31.4, 0.06),
+        ("category_count_90d", "Different categories in 90 days", 24.0, 0.3),
+        ("days_since_last_order", "Days since the last order", 14.0, -0.8),
+        ("discount_rate_90d", "Share of spend saved by discounts", 0.16, 0.04),
+    ]
+    categories = ["BABY FOODS", "SEAFOOD", "ORGANICS", "SOFT DRINKS", "FROZEN PIZZA"]
+    rows = []
+    for position, segment in enumerate(segments):
+        key, count = segment[:2], segment[5]
+        for name, label, overall, step in behaviours:
+            ratio = max(0.1, 1 + step * (2 - position))
+            figures = (overall * ratio, overall, ratio, count)
+            rows.append((*key, "behaviour", name, label, *figures))
+        for number in range(3):
+            label = categories[(position + number) % len(categories)]
+            ratio = 1.9 - 0.3 * number
+            rows.append(
+                (*key, "category", label, label, ratio / 20, 0.05, ratio, count)
+            )
+        figures = (0.28, 0.2, 1.4, count)
+        rows.append((*key, "demographic", "income", "Income 75 to 99K", *figures))
+    return rows
+
+
+def _make_scores(customers: list[dict[str, Any]]) -> Rows:
+    rows: Rows = []
+    # The outcomes are defined for customers with recent spend only.
+    scored = [row for row in customers if row["spend_amount_90d"] >= 40]
+    scored.sort(key=lambda row: row["outcome_probability"])
+    for outcome_type, base in OUTCOMES.items():
+        for place, customer in enumerate(scored):
+            probability = min(0.95, customer["outcome_probability"] * base / 0.18)
+            decile = 1 + 10 * place // len(scored)
+            stake = round(customer["spend_amount_90d"] * 0.3, 2)
+            value = round(probability * stake * 0.1 - 1.5, 2)
+            key = (customer["customer_id"], outcome_type, AS_OF_DATE)
+            figures = (probability, decile, stake, value)
+            decision = "contact" if value > 0 else "leave"
+            rows.append((*key, *figures, decision, "logistic_regression", RUN_ID))
+    return rows
+
+
+def _make_reasons(scores: Rows, rng: np.random.Generator) -> Rows:
+    rows: Rows = []
+    for score in scores:
+        for rank, position in enumerate(rng.permutation(len(FEATURES))[:3], start=1):
+            points = float(rng.normal(4.0 - position, 2.5))
+            value = float(rng.integers(1, 9))
+            figures = (value, 6.0, points / 14, points)
+            text = f"{FEATURES[position]} is {value:.0f}, typically 6"
+            rows.append((*score[:3], rank, FEATURES[position], *figures, text, RUN_ID))
+    return rows
+
+
+def _make_deciles(rng: np.random.Generator) -> Rows:
+    lifts = [0.3, 0.42, 0.52, 0.62, 0.75, 0.9, 1.08, 1.32, 1.66, 2.43]
+    return [
+        (outcome_type, decile, 780, base * lift * miss, base * lift, lift)
+        for outcome_type, base in OUTCOMES.items()
+        for decile, (lift, miss) in enumerate(
+            zip(lifts, 1 + rng.normal(0, 0.08, size=10), strict=True), start=1
+        )
+    ]
+
+
+def _make_lists(customers: list[dict[str, Any]], rng: np.random.Generator) -> Rows:
+    rows: Rows = []
+    for customer in customers:
+        order = rng.permutation(len(ITEMS))
+        is_cold = customer["segment_name"] == "Dormant"
+        lists = {"new_for_you": order[:5], "buy_again": [] if is_cold else order[5:9]}
+        for list_name, positions in lists.items():
+            method = {"new_for_you": "item_item_cosine", "buy_again": "own_frequency"}
+            for rank, item in enumerate(positions, start=1):
+                because: tuple[str | None, str | None] = (None, None)
+                if list_name == "new_for_you" and not is_cold:
+                    because = (f"item{order[-rank]}", ITEMS[order[-rank]])
+                chosen = "segment_popularity" if is_cold else method[list_name]
+                key = (customer["customer_id"], AS_OF_DATE, list_name, rank)
+                named = (f"item{item}", ITEMS[item], "Food", 1 / rank)
+                rows.append((*key, *named, *because, chosen, RUN_ID))
+    return rows
+
+
+def _make_neighbours() -> Rows:
+    return [
+        (
+            f"item{item}",
+            ITEMS[item],
+            rank,
+            f"item{other}",
+            ITEMS[other],
+            0.4 / rank,
+            RUN_ID,
+        )
+        for item in range(len(ITEMS))
+        for rank in range(1, 6)
+        for other in [(item + rank) % len(ITEMS)]
+    ]
+
+
+def _make_quality(rng: np.random.Generator) -> Rows:
+    rows: Rows = []
+    tasks = {"segments": "segments"} | dict.fromkeys(OUTCOMES, "propensity")
+    for line in FIGURES.split("\n")[1:-1]:
+        subject, model, metric, *numbers = line.split()
+        rule = numbers.pop(2)
+        value, error, rule_value = map(float, numbers)
+        is_published = (subject, model) != ("buy_again", "item_item_cosine")
+        verdict = "published" if is_published else "beaten by the baseline"
+        key = (tasks.get(subject, "recommendations"), subject, "time_forward")
+        end = (verdict, is_published, RUN_ID)
+        for month in (7, 8, 9):
+            cut_off = datetime.date(2017, month, 1)
+            shift = float(rng.normal(0, error))
+            ours = (model, metric, value + shift, error * 1.4)
+            rows.append(
+                (*key, "test", cut_off, *ours, rule, rule_value + shift * 0.8, *end)
+            )
+        ours = (model, metric, value, error)
+        rows.append((*key, "test_mean", None, *ours, rule, rule_value, *end))
+    return rows
+
+
+def _make_balance() -> Rows:
+    rows: Rows = []
+    for table_name, given, rejected, duplicates, amount in BALANCE:
+        key = ("completejourney", table_name, "000001_0123456789ab", "file.parquet")
+        nothing = None if amount is None else 0.0
+        counts = (given, given - rejected - duplicates, rejected, duplicates)
+        rows.append((*key, *counts, amount, amount, nothing, nothing))
+    return rows
