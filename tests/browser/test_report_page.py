@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from covey.reports import write_report
+from covey.reports.page import write_report
 from covey.reports.content import Chart
 from covey.reports.page import build_sections
 from covey.reports.queries import read_report_rows

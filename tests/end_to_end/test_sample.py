@@ -19,7 +19,7 @@ def build(data_dir: Path, *arguments: str, select: str = "") -> Path:
     """Build the sample with plain dbt into a folder of its own."""
     (data_dir / "warehouse" / "sample").mkdir(parents=True)
     chosen = ["--select", select] if select else []
-    run_dbt(data_dir, "run" if select else "build", *chosen, *arguments)
+    run_dbt(data_dir, "build", *chosen, *arguments)
     return data_dir
 
 

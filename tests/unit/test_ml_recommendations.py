@@ -12,14 +12,15 @@ from covey.ml.recommendation_evaluation import (
     QUALITY_COLUMNS,
     evaluate_recommendations,
     mean_and_error,
+    recommend_popular,
     split_by_time,
     tune_knobs,
 )
 from covey.ml.recommendations import (
     Knobs,
+    explain_recommendations,
     fit_neighbours,
     recommend_candidates,
-    recommend_popular,
     score_buy_again,
 )
 
@@ -367,13 +368,34 @@ def test_because_is_the_bought_item_that_adds_most() -> None:
         "recommendations": recommendations,
     }
     because = query(BECAUSE_SQL, frames, as_of_date=AS_OF, **vars(knobs))
-    assert len(because) == len(recommendations)
-    profile = 0.5 ** (dense_ages(purchases) / knobs.profile_half_life_days)
-    similarity = neighbours.set_index(["item_id", "neighbour_item_id"])["similarity"]
-    for row in because.itertuples():
-        sources = similarity.loc[row.item_id]
-        parts = (sources * profile.loc[row.customer_id]).dropna()
-        assert parts[row.because_item_id] == pytest.approx(parts.max(), abs=1e-12)
+    ours = explain_recommendations(
+        purchases, neighbours, recommendations, AS_OF, knobs, discount_common=False
+    )
+    assert len(ours) == len(recommendations) > 100
+    pd.testing.assert_frame_equal(
+        ours.sort_values(["customer_id", "item_id"], ignore_index=True), because
+    )
+
+
+def test_what_everybody_buys_is_not_the_reason() -> None:
+    shop = {f"c{n}": "m" for n in range(9)} | {"ann": "md", "bob": "mdw", "cat": "mw"}
+    purchases = make_baskets(shop, date(2024, 6, 30))
+    neighbours = fit_neighbours(purchases, AS_OF, PLAIN, min_customers=1)
+    asked = make_baskets({"ann": "w", "c1": "w"}, AS_OF)
+    because = explain_recommendations(purchases, neighbours, asked, AS_OF, PLAIN)
+    # Milk is the only reason that c1 has.
+    assert list(because["because_item_id"]) == ["d", "m"]
+
+
+def test_nothing_bought_gives_no_reason() -> None:
+    purchases = make_baskets({"ann": "ab", "bob": "bc", "cat": "z"}, date(2024, 6, 1))
+    neighbours = fit_neighbours(purchases, AS_OF, Knobs(), min_customers=1)
+    asked = make_baskets({"ann": "c", "cat": "a", "eve": "a", "bob": "q"}, AS_OF)
+    because = explain_recommendations(purchases, neighbours, asked, AS_OF, Knobs())
+    named = because[["customer_id", "item_id", "because_item_id"]]
+    assert named.to_numpy().tolist() == [["ann", "c", "b"]]
+    nothing = explain_recommendations(purchases, neighbours, asked[:0], AS_OF, Knobs())
+    assert list(nothing.dtypes.astype(str)) == ["str", "str", "str"]
 
 
 def test_buy_again_equals_sql() -> None:

@@ -24,11 +24,10 @@ from covey.reports import (
     segments_section,
     vocabulary,
     wording,
-    write_report,
 )
 from covey.reports.comparisons import choose_leading, compare_with_baselines
 from covey.reports.content import Cards, Chart, Section, Table
-from covey.reports.page import build_sections
+from covey.reports.page import build_sections, write_report
 from covey.reports.queries import QUERIES, read_report_rows
 from covey.warehouse import WarehouseError
 from unit.report_fixture import HOSTILE_ITEM, TABLES, make_published
@@ -72,7 +71,7 @@ def test_same_version_gives_the_same_bytes(published: Path, html: str) -> None:
     assert again.read_text("utf-8") == html
     elsewhere = published.with_name("elsewhere.html")
     script = (
-        "import sys; from pathlib import Path; from covey.reports import write_report; "
+        "import sys; from pathlib import Path; from covey.reports.page import write_report; "
         "write_report(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo"}

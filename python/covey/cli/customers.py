@@ -1,0 +1,209 @@
+"""Questions about one customer: who, why, and what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from covey.cli.context import Published, open_current
+from covey.cli.identity import find_customer
+from covey.cli.output import AsCsv, AsJson, show
+from covey.cli.tables import facts, table
+from covey.reports.vocabulary import say_list_name, say_outcome
+from covey.reports.wording import (
+    capitalise,
+    say_count,
+    say_date,
+    say_item,
+    say_money,
+    say_percent,
+    say_plural,
+    shorten_pseudonym,
+)
+from covey.warehouse import Row, fetch
+
+Customer = Annotated[
+    str,
+    typer.Argument(
+        help="The id that the source uses, or covey's own customer_id.",
+        show_default=False,
+    ),
+]
+
+_BECAUSE = {
+    "own_frequency": "bought often before",
+    "segment_popularity": "popular in the same segment",
+    "popularity": "popular with everybody",
+}
+
+
+def lookup(
+    context: typer.Context,
+    customer: Customer,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show one customer: segment, habits, risks and what to do."""
+    published = open_current(context)
+    row = find_customer(published, customer)
+    segment = fetch(
+        published.connection,
+        "select strategy from dim_segments where segment_id = ?",
+        [row["segment_id"]],
+    )
+    outcomes = _outcomes(published, row)
+    strategy = segment[0]["strategy"] if segment else None
+    document = {**row, "strategy": strategy, "outcomes": outcomes}
+
+    def lines() -> Iterator[str]:
+        yield _heading(published, customer, row)
+        yield ""
+        yield from facts(
+            [
+                ("Segment", row["segment_name"] or "none"),
+                ("What to do", strategy or "nothing in particular"),
+                *_habits(row, published.currency_code),
+                *(_chance(outcome, published) for outcome in outcomes),
+                ("Marketing consent", "yes" if row["has_marketing_consent"] else "no"),
+            ]
+        )
+
+    show(as_json, as_csv, document, [{**row, "strategy": strategy}], lines)
+
+
+def why(
+    context: typer.Context,
+    customer: Customer,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show what raises or lowers a customer's risk scores."""
+    published = open_current(context)
+    row = find_customer(published, customer)
+    outcomes = _outcomes(published, row)
+    reasons = fetch(
+        published.connection,
+        "from fct_score_reasons where customer_id = ? "
+        "order by outcome_type, reason_rank",
+        [row["customer_id"]],
+    )
+    for outcome in outcomes:
+        kind = outcome["outcome_type"]
+        outcome["reasons"] = [each for each in reasons if each["outcome_type"] == kind]
+
+    def lines() -> Iterator[str]:
+        yield _heading(published, customer, row)
+        if not outcomes:
+            yield "  No score was published for this customer."
+        for outcome in outcomes:
+            chance = say_percent(outcome["probability"])
+            yield ""
+            yield f"{chance} chance to {say_outcome(outcome['outcome_type'])}, because"
+            for each in outcome["reasons"]:
+                points = each["contribution_points"] or 0.0
+                reason = capitalise(each["reason_text"] or each["feature"])
+                yield f"  {points:+6.1f} points   {reason}"
+            if not outcome["reasons"]:
+                yield "  no reason stands out: this is close to a typical customer."
+
+    document = {"customer_id": row["customer_id"], "outcomes": outcomes}
+    show(as_json, as_csv, document, reasons, lines)
+
+
+def recommend(
+    context: typer.Context,
+    customer: Customer,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """List what to offer a customer: new things and usual ones."""
+    published = open_current(context)
+    row = find_customer(published, customer)
+    offers = fetch(
+        published.connection,
+        "from fct_recommendations where customer_id = ? "
+        "order by list_name desc, rank, item_id",
+        [row["customer_id"]],
+    )
+
+    def lines() -> Iterator[str]:
+        yield _heading(published, customer, row)
+        if not offers:
+            yield "  Nothing to offer was published for this customer."
+        for list_name in dict.fromkeys(offer["list_name"] for offer in offers):
+            chosen = [offer for offer in offers if offer["list_name"] == list_name]
+            yield ""
+            yield say_list_name(list_name)
+            yield from table(
+                [">", "Item", "Why"],
+                [
+                    [str(offer["rank"]), say_item(offer["item_name"]), _because(offer)]
+                    for offer in chosen
+                ],
+            )
+
+    document = {"customer_id": row["customer_id"], "recommendations": offers}
+    show(as_json, as_csv, document, offers, lines)
+
+
+def _outcomes(published: Published, customer: Row) -> list[Row]:
+    """Give a customer's scores, the business's main outcome first."""
+    return fetch(
+        published.connection,
+        "select outcome_type, as_of_date, probability, decile, value_at_stake_amount, "
+        "expected_value_amount, decision, model, run_id from fct_propensity_scores "
+        "where customer_id = ? order by (outcome_type = ?) desc, outcome_type",
+        [customer["customer_id"], customer["outcome_type"]],
+    )
+
+
+def _heading(published: Published, customer: str, row: Row) -> str:
+    name = shorten_pseudonym(row["customer_id"])
+    own = "" if customer == row["customer_id"] else f"{customer}, "
+    return (
+        f"Customer {own}{name} of {published.settings.business}, "
+        f"as of {say_date(row['as_of_date'])}"
+    )
+
+
+def _habits(row: Row, currency_code: str) -> list[tuple[str, str]]:
+    days = row["days_since_last_order"]
+    last = "never" if days is None else f"{say_plural(days, 'day', 'days')} ago"
+    if row["last_order_date"]:
+        last += f", on {say_date(row['last_order_date'])}"
+    first = say_date(row["first_order_date"]) if row["first_order_date"] else "none"
+    weeks = say_plural(row["active_week_count_90d"] or 0, "week", "weeks")
+    scores = [row[f"{name}_score"] for name in ("recency", "frequency", "monetary")]
+    marks = "-".join("?" if score is None else str(score) for score in scores)
+    return [
+        ("Last order", last),
+        ("First order", first),
+        ("Last 90 days", f"{say_count(row['order_count_90d'])} orders in {weeks}"),
+        ("Spend in 90 days", say_money(row["spend_amount_90d"], currency_code)),
+        ("Spend in a year", say_money(row["spend_amount_365d"], currency_code)),
+        (
+            "Habits",
+            f"{row['rfm_group'] or 'none'} (recency, frequency, spend: {marks})",
+        ),
+    ]
+
+
+def _chance(outcome: Row, published: Published) -> tuple[str, str]:
+    advice = {"contact": "worth contacting", "leave": "leave alone"}
+    chance = say_percent(outcome["probability"])
+    value = say_money(outcome["expected_value_amount"], published.currency_code)
+    return (
+        f"Chance of {chance}",
+        f"to {say_outcome(outcome['outcome_type'])}; group {outcome['decile']} of 10 "
+        f"by risk; {advice.get(outcome['decision'], outcome['decision'])}, expected "
+        f"gain {value}",
+    )
+
+
+def _because(offer: Row) -> str:
+    is_about_another = offer["because_item_id"] != offer["item_id"]
+    if offer["because_item_name"] and is_about_another:
+        return f"bought {say_item(offer['because_item_name'])}"
+    return _BECAUSE.get(offer["method"], (offer["method"] or "").replace("_", " "))

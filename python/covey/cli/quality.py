@@ -1,0 +1,95 @@
+"""How good it all is: models beside simple rules, and the row balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Annotated
+
+import typer
+
+from covey.cli.context import heading, open_current
+from covey.cli.output import AsCsv, AsJson, show
+from covey.cli.tables import facts, table
+from covey.reports.comparisons import compare_with_baselines, order_comparisons
+from covey.reports.metric_words import describe_metric
+from covey.reports.vocabulary import say_model, say_subject, say_verdict
+from covey.reports.wording import capitalise, say_count
+from covey.warehouse import Row, fetch
+
+
+def quality(
+    context: typer.Context,
+    rows: Annotated[
+        bool,
+        typer.Option("--rows", help="Only what became of the input rows."),
+    ] = False,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show each model beside its simple rule, and the row balance."""
+    published = open_current(context)
+    models = fetch(
+        published.connection,
+        "from rpt_model_quality "
+        "order by task, subject, protocol, split desc, as_of_date, metric, model",
+    )
+    loads = fetch(published.connection, "from rpt_data_quality order by all")
+
+    def lines() -> Iterator[str]:
+        yield heading(published, "how good it is")
+        if not rows:
+            yield from _model_lines(models)
+        yield ""
+        yield from _row_lines(loads)
+
+    document = {"rows": loads} if rows else {"models": models, "rows": loads}
+    show(as_json, as_csv, document, loads if rows else models, lines)
+
+
+def _model_lines(models: list[Row]) -> Iterator[str]:
+    """Show what was tried beside its simple rule, as means over the test cut-offs."""
+    comparisons = order_comparisons(compare_with_baselines(models), [])
+    if not comparisons:
+        yield "No model could be tested: there is too little history."
+    for _, group in groupby(comparisons, key=lambda one: (one.task, one.subject)):
+        chosen = list(group)
+        first = chosen[0]
+        yield ""
+        yield capitalise(say_subject(first.task, first.subject))
+        yield from facts(
+            [
+                ("Model", say_model(first.model)),
+                ("Simple rule", say_model(first.baseline_model)),
+                ("Verdict", say_verdict(first.verdict)),
+            ]
+        )
+        yield ""
+        yield from table(
+            ["Measure", ">Model", ">Simple rule", "Model is"],
+            [
+                [
+                    describe_metric(one.metric).label,
+                    one.say(one.value),
+                    "-" if one.baseline_value is None else one.say(one.baseline_value),
+                    "" if one.standing == "alone" else one.standing,
+                ]
+                for one in chosen
+            ],
+        )
+
+
+def _row_lines(loads: list[Row]) -> Iterator[str]:
+    """Show the row balance: each input row ended as exactly one of three."""
+    yield "What became of the input rows"
+    names = ("input_rows", "accepted_rows", "rejected_rows", "duplicate_rows")
+    yield from table(
+        ["Table", ">Input", ">Accepted", ">Rejected", ">Duplicate"],
+        [
+            [
+                f"{row['source']}.{row['table_name']}",
+                *(say_count(row[name]) for name in names),
+            ]
+            for row in loads
+        ],
+    )

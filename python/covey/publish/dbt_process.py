@@ -1,0 +1,133 @@
+"""Run dbt as a process of its own, and hand its events on as they happen.
+
+``dbtRunner`` would keep DuckDB's lock on the build file after the build.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from covey.settings import Settings
+
+Event = dict[str, Any]
+_RUN_DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
+_SECONDS_TO_STOP = 20
+_PR_SET_PDEATHSIG = 1
+
+
+class StoppedError(RuntimeError):
+    """Ctrl-C or SIGTERM reached the build; dbt was told, and nothing was published."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__("stopped: nothing was published, the last version stays")
+        self.exit_code = 128 + signal_number
+
+
+def run_dbt(
+    settings: Settings, on_event: Callable[[Event], None], select: Sequence[str] = ()
+) -> int:
+    """Run ``dbt build`` for one business.
+
+    Parameters
+    ----------
+    settings : Settings
+        The business; its vars are passed on.
+    on_event : callable
+        Called with each line of dbt's JSON log: ``info`` (name, level, msg), ``data``.
+    select : sequence of str
+        Passed on to ``--select``.
+
+    Returns
+    -------
+    int
+        dbt's exit code.
+
+    Raises
+    ------
+    StoppedError
+        On Ctrl-C or SIGTERM, once dbt has ended too.
+    """
+    # Read as text and in a session of its own, so that a signal has one way to dbt.
+    process = subprocess.Popen(
+        _command(settings, select),
+        cwd=settings.project_dir,
+        env={**os.environ, "COVEY_DATA_DIR": str(settings.data_dir)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        umask=0o077,
+        start_new_session=True,
+        preexec_fn=_end_with_parent,
+    )
+    with process, _signals_passed_to(process) as received:
+        for event in _events(process.stdout or []):
+            on_event(event)
+        code = process.wait()
+    if received:
+        raise StoppedError(received[0])
+    return code
+
+
+def _command(settings: Settings, select: Sequence[str]) -> list[str]:
+    command = [sys.executable, "-c", _RUN_DBT, "build"]
+    command += ["--target-path", str(settings.target_dir)]
+    command += ["--log-path", str(settings.warehouse_dir / "logs")]
+    command += ["--log-format", "json", "--no-use-colors"]
+    command += ["--no-send-anonymous-usage-stats"]
+    if settings.vars:
+        command += ["--vars", json.dumps(settings.vars, default=str)]
+    return command + (["--select", *select] if select else [])
+
+
+def _events(lines: Iterable[str]) -> Iterator[Event]:
+    """Read dbt's log; what is not JSON (a crash) becomes an error event."""
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            event = json.loads(line)
+        except ValueError:
+            event = None
+        if isinstance(event, dict) and "info" in event:
+            yield event
+        else:
+            info = {"name": "Output", "level": "error", "msg": line.rstrip()}
+            yield {"info": info, "data": {}}
+
+
+@contextmanager
+def _signals_passed_to(process: subprocess.Popen[str]) -> Iterator[list[int]]:
+    """Hand Ctrl-C and SIGTERM to dbt; a second one ends it at once."""
+    received: list[int] = []
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT if len(received) == 1 else signal.SIGKILL)
+            signal.alarm(_SECONDS_TO_STOP)
+
+    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = {number: signal.signal(number, pass_on) for number in handled}
+    try:
+        yield received
+    finally:
+        signal.alarm(0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end dbt if the build that started it is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

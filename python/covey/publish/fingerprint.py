@@ -1,0 +1,110 @@
+"""What a published version is a function of, as one short hash.
+
+Landed files, settings, code and the libraries that compute: if none of them changed,
+a build would make the same tables again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from covey.settings import Settings
+
+_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "package-lock.yml")
+_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt", "python/covey")
+# They show and carry the tables, and change nothing in them.
+_BESIDE_THE_POINT = ("python/covey/cli/", "python/covey/reports/")
+_LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of a build.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Eight hexadecimal digits.
+    vars : dict
+        The dbt vars in force: the project's defaults under the business's own.
+    newest_file : Path
+        The input that changed last.
+    newest_at : float
+        When, in seconds since the epoch.
+    """
+
+    fingerprint: str
+    vars: dict[str, Any]
+    newest_file: Path
+    newest_at: float
+
+
+def read_inputs(settings: Settings) -> Inputs:
+    """Hash everything that a build of this business depends on."""
+    effective = effective_vars(settings)
+    files = sorted({*_code_files(settings), *_landed_manifests(settings, effective)})
+    digest = hashlib.sha256(_as_text(effective).encode())
+    for name in _LIBRARIES:
+        digest.update(f"\n{name} {_installed_version(name)}".encode())
+    for file in files:
+        root = settings.project_dir if _is_code(settings, file) else settings.data_dir
+        digest.update(f"\n{file.relative_to(root)}\n".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    newest = max(files, key=lambda file: file.stat().st_mtime)
+    return Inputs(digest.hexdigest()[:8], effective, newest, newest.stat().st_mtime)
+
+
+def effective_vars(settings: Settings) -> dict[str, Any]:
+    """Give the project's default vars, overridden by the business's own."""
+    project = settings.project_dir / "dbt_project.yml"
+    content = yaml.safe_load(project.read_text(encoding="utf-8"))
+    return {**(content.get("vars") or {}), **settings.vars}
+
+
+def same_vars(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Compare vars as dbt reports them, which writes dates as text."""
+    return _as_text(one) == _as_text(other)
+
+
+def _as_text(values: dict[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, default=str)
+
+
+def _is_code(settings: Settings, file: Path) -> bool:
+    return not file.is_relative_to(settings.landed_dir)
+
+
+def _code_files(settings: Settings) -> Iterator[Path]:
+    for name in _FILES:
+        if (settings.project_dir / name).is_file():
+            yield settings.project_dir / name
+    for name in _FOLDERS:
+        for file in (settings.project_dir / name).rglob("*"):
+            relative = file.relative_to(settings.project_dir).as_posix()
+            is_cache = "__pycache__" in file.parts or file.name.startswith(".")
+            is_beside = is_cache or relative.startswith(_BESIDE_THE_POINT)
+            if file.is_file() and not is_beside:
+                yield file
+
+
+def _landed_manifests(settings: Settings, effective: dict[str, Any]) -> Iterator[Path]:
+    """Find the manifests of the sources that the business names, or of all."""
+    named = effective.get("sources")
+    folders = named if isinstance(named, dict | list) else ["*"]
+    for folder in folders:
+        yield from settings.landed_dir.glob(f"{folder}/*/*.json")
+
+
+def _installed_version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "absent"

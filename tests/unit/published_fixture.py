@@ -1,0 +1,389 @@
+"""A small warehouse with every mart of the public interface, made without dbt."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
+from covey.publish.fingerprint import effective_vars
+from covey.settings import Settings
+from covey.warehouse import open_build
+
+AS_OF = date(2026, 1, 1)
+SOURCE = "shop"
+INVOCATION = "11111111-2222-3333-4444-555555555555"
+PROJECT = """\
+name: covey
+profile: covey
+vars:
+  business: sample
+  as_of_date: "2026-01-01"
+  time_zone: Europe/London
+  currency_code: GBP
+  sources: {shop: [customers]}
+"""
+SEGMENTS = ("Champions", "At risk")
+NASTY_ITEM = "Crisps '); drop table dim_customers; --"
+ITEMS = ("Whole milk", "Skimmed milk", "Bread", NASTY_ITEM, "=cmd()|x")
+
+
+def make_project(root: Path, business: str = "sample") -> Settings:
+    """Make an empty project with the settings of one business."""
+    project = root / "project"
+    (project / "models" / "marts").mkdir(parents=True, exist_ok=True)
+    (project / "businesses").mkdir(exist_ok=True)
+    (project / "dbt_project.yml").write_text(PROJECT)
+    (project / "models" / "marts" / "dim_customers.sql").write_text("select 1")
+    values: dict[str, Any] = {}
+    if business != "sample":
+        values = {"business": business, "is_demo": True, "as_of_date": "2026-01-01"}
+        path = project / "businesses" / f"{business}.yml"
+        path.write_text(json.dumps(values))
+    for file in [*project.rglob("*.sql"), *project.rglob("*.yml")]:
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    return Settings(business, project, root, values)
+
+
+def own_id(number: int) -> str:
+    """Give the pseudonym of the customer that the source calls ``number``."""
+    return pseudonym(DEMO_KEY, SOURCE, str(number))
+
+
+def write_build(settings: Settings, customer_count: int = 12) -> None:
+    """Fill the private build file, and leave what a green dbt build leaves."""
+    settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    settings.build_path.unlink(missing_ok=True)
+    connection = open_build(settings.build_path, read_only=False)
+    try:
+        for name, rows in mart_rows(customer_count).items():
+            write_rows(connection, name, rows)
+        connection.execute("create table core_customers as from dim_customers")
+    finally:
+        connection.close()
+    write_artefacts(settings)
+
+
+def write_rows(connection: Any, name: str, rows: list[dict[str, Any]]) -> None:
+    """Write rows in an order that is not the published one."""
+    values = ", ".join(
+        "(" + ", ".join(_literal(value) for value in row.values()) + ")"
+        for row in reversed(rows)
+    )
+    columns = ", ".join(rows[0])
+    connection.execute(f"create table {name} as from (values {values}) as t({columns})")
+
+
+def write_artefacts(
+    settings: Settings,
+    statuses: dict[str, str] | None = None,
+    which: str = "build",
+    personal: str | None = None,
+    left_out: tuple[str, ...] = (),
+    finished: bool = True,
+) -> None:
+    """Write the two files in which dbt says what it ran and how that ended."""
+    now = datetime.now(UTC)
+    started = now - timedelta(seconds=30)
+    marts = list(mart_rows(1))
+    nodes = {"model.covey.core_customers": _node("core_customers", "core", [])}
+    for name in marts:
+        parents = ["model.covey.core_customers"]
+        nodes[f"model.covey.{name}"] = _node(name, "marts", parents, personal)
+        test = f"unique_{name}"
+        nodes[f"test.covey.{test}.abc"] = {
+            **_node(test, "marts", [f"model.covey.{name}"]),
+            "resource_type": "test",
+            "unique_id": f"test.covey.{test}.abc",
+        }
+    results = [
+        {
+            "unique_id": unique_id,
+            "status": (statuses or {}).get(unique_id, "success"),
+            "message": "Got 3 results, configured to fail if != 0",
+            "failures": 3 if unique_id in (statuses or {}) else None,
+        }
+        for unique_id in nodes
+        if unique_id not in left_out
+    ]
+    stamps = {
+        "generated_at": now.isoformat(),
+        "invocation_id": INVOCATION,
+        "invocation_started_at": started.isoformat(),
+    }
+    other = {**stamps, "invocation_id": "a later one"}
+    settings.target_dir.mkdir(parents=True, exist_ok=True)
+    (settings.target_dir / "manifest.json").write_text(
+        json.dumps(
+            {
+                "metadata": stamps if finished else other,
+                "nodes": nodes,
+                "unit_tests": {},
+                "parent_map": {
+                    key: node["depends_on"]["nodes"] for key, node in nodes.items()
+                },
+            }
+        )
+    )
+    (settings.target_dir / "run_results.json").write_text(
+        json.dumps(
+            {
+                "metadata": stamps,
+                "results": results,
+                "args": {"which": which, "vars": settings.vars, "select": []},
+            }
+        )
+    )
+
+
+def change_an_input(settings: Settings, text: str) -> None:
+    """Change the code, so that the next version is another one."""
+    file = settings.project_dir / "models" / "marts" / "dim_customers.sql"
+    file.write_text(f"select {text}")
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    write_artefacts(settings)
+    assert effective_vars(settings)["currency_code"] == "GBP"
+
+
+def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
+    """Give rows for every mart, all about customers 1 to ``count``."""
+    people = range(1, count + 1)
+    return {
+        "dim_customers": [_customer(number) for number in people],
+        "dim_customer_links": [
+            {
+                "source": SOURCE,
+                "source_customer_id": own_id(alias),
+                "customer_id": own_id(number),
+            }
+            for number in people
+            # Everybody's second card has the number of the first plus 1,000.
+            for alias in (number, number + 1000)
+        ],
+        "dim_segments": [
+            _segment(rank, name, count) for rank, name in enumerate(SEGMENTS, 1)
+        ],
+        "fct_propensity_scores": [_score(number) for number in people],
+        "fct_score_reasons": [
+            _reason(number, rank) for number in people for rank in (1, 2, 3)
+        ],
+        "fct_recommendations": [
+            _offer(number, name, rank)
+            for number in people
+            for name in ("new_for_you", "buy_again")
+            for rank in range(1, len(ITEMS) + 1)
+        ],
+        "fct_item_neighbours": [
+            _neighbour(number, rank) for number in range(5) for rank in (1, 2)
+        ],
+        "rpt_segment_profiles": [
+            {
+                "segment_id": "S1",
+                "segment_name": "Champions",
+                "aspect": "behaviour",
+                "name": "order_count_90d",
+                "label": "Orders in 90 days",
+                "segment_value": 12.5,
+                "overall_value": 4.25,
+                "ratio": 2.94,
+                "customer_count": count,
+            }
+        ],
+        "rpt_score_deciles": [
+            {
+                "outcome_type": "lapse_28d",
+                "decile": decile,
+                "customer_count": 10,
+                "mean_probability": decile / 20,
+                "observed_rate": decile / 21,
+                "lift": decile / 5,
+            }
+            for decile in range(1, 11)
+        ],
+        "rpt_model_quality": [
+            _quality("test", AS_OF),
+            _quality("test_mean", None),
+        ],
+        "rpt_data_quality": [
+            {
+                "source": SOURCE,
+                "table_name": "order_lines",
+                "load_id": "000001_abc",
+                "source_file": "order_lines.csv",
+                "input_rows": 1_469_307,
+                "accepted_rows": 1_460_000,
+                "rejected_rows": 9_000,
+                "duplicate_rows": 307,
+                "input_amount": 1000.5,
+                "accepted_amount": 990.5,
+                "rejected_amount": 9.5,
+                "duplicate_amount": 0.5,
+            }
+        ],
+        "rpt_row_reasons": [
+            {
+                "source": SOURCE,
+                "table_name": "order_lines",
+                "row_status": "rejected",
+                "reason": "zero_quantity",
+                "explanation": "A line with no quantity",
+                "row_count": 9000,
+                "amount": 9.5,
+            }
+        ],
+    }
+
+
+def _customer(number: int) -> dict[str, Any]:
+    segment = number % 2
+    return {
+        "customer_id": own_id(number),
+        "as_of_date": AS_OF,
+        "segment_id": f"S{segment + 1}",
+        "segment_name": SEGMENTS[segment],
+        "rfm_group": "Loyal",
+        "recency_score": 5,
+        "frequency_score": 4,
+        "monetary_score": 3,
+        "days_since_last_order": number,
+        "order_count_90d": 14,
+        "spend_amount_90d": 1234.5,
+        "spend_amount_365d": 5000.25,
+        "active_week_count_90d": 11,
+        "first_order_date": date(2025, 1, 6),
+        "last_order_date": AS_OF - timedelta(days=number),
+        "outcome_type": "lapse_28d",
+        "outcome_probability": 0.123,
+        "outcome_decile": 3,
+        "has_marketing_consent": number % 3 == 0,
+    }
+
+
+def _segment(rank: int, name: str, count: int) -> dict[str, Any]:
+    return {
+        "segment_id": f"S{rank}",
+        "segment_name": name,
+        "segment_rank": rank,
+        "description": "People who buy often",
+        "strategy": "Thank them, and ask them to bring a friend along next time",
+        "customer_count": 1204 if rank == 1 else count,
+        "customer_share": 0.487,
+        "spend_amount_90d": 1234567.89,
+        "spend_share": 0.734,
+        "as_of_date": AS_OF,
+        "verdict": "published",
+        "run_id": "run1",
+    }
+
+
+def _score(number: int) -> dict[str, Any]:
+    return {
+        "customer_id": own_id(number),
+        "outcome_type": "lapse_28d",
+        "as_of_date": AS_OF,
+        "probability": 0.123,
+        "decile": 3,
+        "value_at_stake_amount": 100.0,
+        "expected_value_amount": 12.3,
+        "decision": "contact",
+        "model": "logistic_regression",
+        "run_id": "run1",
+    }
+
+
+def _reason(number: int, rank: int) -> dict[str, Any]:
+    return {
+        "customer_id": own_id(number),
+        "outcome_type": "lapse_28d",
+        "as_of_date": AS_OF,
+        "reason_rank": rank,
+        "feature": "days_since_last_order",
+        "feature_value": 21.0,
+        "typical_value": 5.0,
+        "contribution_log_odds": 0.4,
+        "contribution_points": 8.1,
+        "reason_text": "last order 21 days ago, where 5 is typical",
+        "run_id": "run1",
+    }
+
+
+def _offer(number: int, list_name: str, rank: int) -> dict[str, Any]:
+    is_new = list_name == "new_for_you"
+    return {
+        "customer_id": own_id(number),
+        "as_of_date": AS_OF,
+        "list_name": list_name,
+        "rank": rank,
+        "item_id": f"I{rank}",
+        "item_name": ITEMS[rank - 1],
+        "category": "Dairy",
+        "score": 1 / rank,
+        "because_item_id": "I3" if is_new else "",
+        "because_item_name": "Bread" if is_new else "",
+        "method": "item_item_cosine" if is_new else "own_frequency",
+        "run_id": "run1",
+    }
+
+
+def _neighbour(number: int, rank: int) -> dict[str, Any]:
+    other = (number + rank) % 5
+    return {
+        "item_id": f"I{number + 1}",
+        "item_name": ITEMS[number],
+        "neighbour_rank": rank,
+        "neighbour_item_id": f"I{other + 1}",
+        "neighbour_item_name": ITEMS[other],
+        "similarity": 0.5 / rank,
+        "run_id": "run1",
+    }
+
+
+def _quality(split: str, as_of: date | None) -> dict[str, Any]:
+    return {
+        "task": "propensity",
+        "subject": "lapse_28d",
+        "protocol": "time_forward",
+        "split": split,
+        "as_of_date": as_of,
+        "model": "logistic_regression",
+        "metric": "auc",
+        "value": 0.81,
+        "standard_error": 0.01,
+        "baseline_model": "recency",
+        "baseline_value": 0.78,
+        "verdict": "published",
+        "is_published": True,
+        "run_id": "run1",
+    }
+
+
+def _node(
+    name: str, folder: str, parents: list[str], personal: str | None = None
+) -> dict[str, Any]:
+    meta = {"personal": "contact"} if name == personal else {}
+    return {
+        "unique_id": f"model.covey.{name}",
+        "resource_type": "model",
+        "name": name,
+        "alias": name,
+        "schema": "main",
+        "original_file_path": f"models/{folder}/{name}.sql",
+        "columns": {"email": {"meta": meta, "config": {"meta": meta}}},
+        "config": {"materialized": "table"},
+        "depends_on": {"nodes": parents},
+    }
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "null::date"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return f"date '{value}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value)

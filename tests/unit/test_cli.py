@@ -1,0 +1,357 @@
+"""The command line as people and programs meet it."""
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from covey.cli import docs, main
+from covey.cli.build_progress import BuildProgress
+from covey.cli.commands import COMMANDS
+from covey.cli.output import printable
+from covey.cli.tables import WIDTH, table
+from covey.publish import publish
+from covey.publish.locking import exclusive
+from covey.settings import Settings
+from unit.published_fixture import (
+    NASTY_ITEM,
+    make_project,
+    own_id,
+    write_artefacts,
+    write_build,
+)
+
+# Every command that answers a question, with arguments that find something.
+READING = {
+    "segments": ["segments"],
+    "one segment": ["segments", "champions"],
+    "lookup": ["lookup", "1"],
+    "why": ["why", "1"],
+    "recommend": ["recommend", "1"],
+    "similar": ["similar", "I3"],
+    "matches": ["similar", "milk"],
+    "quality": ["quality"],
+    "rows": ["quality", "--rows"],
+    "versions": ["versions"],
+}
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = make_project(tmp_path_factory.mktemp("covey"))
+    write_build(settings)
+    publish(settings)
+    return settings
+
+
+@pytest.fixture
+def covey(warehouse, monkeypatch, capsys):
+    """Run a command in this process; gives its code, stdout and stderr."""
+    return _runner(warehouse, monkeypatch, capsys)
+
+
+def _runner(settings: Settings, monkeypatch, capsys):
+    monkeypatch.setenv("COVEY_PROJECT_DIR", str(settings.project_dir))
+    monkeypatch.setenv("COVEY_DATA_DIR", str(settings.data_dir))
+    monkeypatch.delenv("COVEY_KEY", raising=False)
+    monkeypatch.chdir(settings.project_dir)
+
+    def run(*arguments: str) -> SimpleNamespace:
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return SimpleNamespace(code=end.value.code, out=out, err=err)
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_every_command_has_help_with_an_example(covey, name):
+    done = covey(*name.split(), "--help")
+    assert done.code == 0
+    example = done.out.split("Example:")[1].strip().splitlines()[0]
+    assert example.startswith("covey ")
+    assert name in example.split()[1:] or not name
+    assert "  --help" in done.out
+    assert max(map(len, done.out.splitlines())) <= WIDTH
+
+
+def test_help_lists_the_exit_codes(covey):
+    out = covey("--help").out
+    for code in (0, 1, 2, 3, 4, 5):
+        assert f"\n      {code}  " in out
+
+
+@pytest.mark.parametrize("name", READING)
+def test_answers_fit_a_terminal(covey, name):
+    done = covey(*READING[name])
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= WIDTH
+
+
+@pytest.mark.parametrize("name", READING)
+def test_answers_come_as_json(covey, name):
+    assert json.loads(covey(*READING[name], "--json").out)
+
+
+@pytest.mark.parametrize("name", READING)
+def test_answers_come_as_csv(covey, name):
+    rows = list(csv.DictReader(io.StringIO(covey(*READING[name], "--csv").out)))
+    assert rows
+    assert all(None not in row and None not in row.values() for row in rows)
+
+
+def test_json_and_csv_exclude_each_other(covey):
+    assert covey("segments", "--json", "--csv").code == 2
+
+
+@pytest.mark.parametrize("customer", ["7", "1007", own_id(7)])
+def test_a_customer_is_found_by_any_id(covey, customer):
+    found = json.loads(covey("lookup", customer, "--json").out)
+    assert found["customer_id"] == own_id(7)
+    assert found["days_since_last_order"] == 7
+    assert found["as_of_date"] == "2026-01-01"
+    assert [each["decision"] for each in found["outcomes"]] == ["contact"]
+
+
+def test_a_look_up_reads_like_a_sentence(covey):
+    out = covey("lookup", "7").out
+    assert "Champions" not in out.splitlines()[0]
+    for words in (
+        "At risk",
+        "bring a friend",
+        "7 days ago, on 25 December 2025",
+        "£5,000",
+        "buy nothing in the next 28 days",
+        "worth contacting",
+    ):
+        assert words in " ".join(out.split())
+
+
+def test_why_gives_the_reasons_in_order(covey):
+    (outcome,) = json.loads(covey("why", "7", "--json").out)["outcomes"]
+    assert [each["reason_rank"] for each in outcome["reasons"]] == [1, 2, 3]
+    assert "+8.1 points   Last order 21 days ago" in covey("why", "7").out
+
+
+def test_both_lists_are_recommended_with_a_because(covey):
+    out = covey("recommend", "7").out
+    assert out.index("New for you") < out.index("Buy again")
+    assert "bought Bread" in out
+    assert "bought often before" in out
+
+
+def test_similar_items_by_name_id_and_part_of_a_name(covey):
+    by_name = json.loads(covey("similar", "WHOLE MILK", "--json").out)
+    assert by_name["neighbours"][0]["neighbour_item_name"] == "Skimmed milk"
+    assert json.loads(covey("similar", "I1", "--json").out) == by_name
+    several = json.loads(covey("similar", "milk", "--json").out)
+    assert [item["item_id"] for item in several["matches"]] == ["I2", "I1"]
+    assert several["neighbours"] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["lookup", "99999"],
+        ["why", "99999"],
+        ["recommend", "99999"],
+        ["similar", "caviar"],
+        ["segments", "Billionaires"],
+        ["rollback"],
+        ["rollback", "0099"],
+        ["-b", "bank", "lookup", "1"],
+        ["-b", "../../etc/passwd", "segments"],
+    ],
+)
+def test_what_is_not_there_is_one_sentence(covey, arguments):
+    done = covey(*arguments)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("covey: ")
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "' or 1=1 --",
+        "1'; drop table dim_customers; --",
+        "%",
+        "_%_",
+        "\\",
+        "x\x00y",
+        "é" * 500,
+        "🙂",
+    ],
+)
+def test_arguments_are_data_only(covey, text):
+    for command in ("lookup", "why", "recommend", "similar", "segments"):
+        done = covey(command, text)
+        assert done.code == 3, command
+    assert covey("lookup", "1").code == 0
+
+
+def test_a_nasty_name_can_be_asked_for(covey):
+    done = covey("similar", NASTY_ITEM)
+    assert done.code == 0
+    assert NASTY_ITEM in done.out
+
+
+def test_a_formula_is_escaped_for_spreadsheets_only(covey):
+    assert "'=cmd()|x" in covey("recommend", "1", "--csv").out
+    assert '"=cmd()|x"' in covey("recommend", "1", "--json").out
+
+
+def test_control_characters_do_not_reach_the_terminal():
+    assert printable("\x1b]0;title\x07 milk 🥛 ลูก") == "?]0;title? milk 🥛 ลูก"
+
+
+def test_a_wide_table_is_cut_and_stays_aligned():
+    lines = list(
+        table(["Item", ">Price"], [["x" * 200, "1"], ["牛乳" * 3, "1,234.50"]])
+    )
+    assert max(len(line) for line in lines) == WIDTH
+    assert lines[2].startswith("x" * 60)
+    assert "…" in lines[2]
+    assert lines[0].index("Price") + len("Price") == WIDTH
+
+
+def test_a_missing_argument_is_a_usage_error(covey):
+    assert covey("lookup").code == 2
+    assert covey("segment").code == 2
+
+
+def test_several_businesses_have_to_be_told_apart(tmp_path, monkeypatch, capsys):
+    for name in ("sample", "grocery"):
+        settings = make_project(tmp_path, name)
+        write_build(settings)
+        publish(settings)
+    covey = _runner(settings, monkeypatch, capsys)
+    done = covey("lookup", "1")
+    assert done.code == 2
+    assert "(grocery, sample)" in done.err
+    assert covey("-b", "grocery", "lookup", "1").code == 0
+
+
+def test_the_only_published_business_needs_no_name(tmp_path, monkeypatch, capsys):
+    settings = make_project(tmp_path, "grocery")
+    write_build(settings)
+    covey = _runner(settings, monkeypatch, capsys)
+    done = covey("segments")
+    assert (done.code, "business 'sample' has no published" in done.err) == (3, True)
+    assert covey("-b", "grocery", "publish").out.startswith("published version 0001_")
+    assert "of grocery" in covey("lookup", "1").out
+    assert covey("publish").out.startswith("nothing to publish: version 0001_")
+
+
+def test_a_real_business_needs_its_key_for_own_ids(tmp_path, monkeypatch, capsys):
+    settings = make_project(tmp_path, "grocery")
+    path = settings.project_dir / "businesses" / "grocery.yml"
+    path.write_text('{"business": "grocery", "as_of_date": "2026-01-01"}')
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    settings.vars.pop("is_demo")
+    write_build(settings)
+    publish(settings)
+    covey = _runner(settings, monkeypatch, capsys)
+    done = covey("lookup", "1")
+    assert done.code == 3
+    assert "COVEY_KEY" in done.err
+    assert covey("lookup", own_id(1)).code == 0
+    monkeypatch.setenv("COVEY_KEY", "covey-demo-key")
+    assert covey("lookup", "1").code == 0
+    monkeypatch.setenv("COVEY_KEY", "another key")
+    assert covey("lookup", "1").code == 3
+
+
+@pytest.mark.parametrize("name", ["Bad-Name", "../x", "", "a b", "1st"])
+def test_business_names_are_plain_words(covey, name):
+    assert covey("-b", name, "build").code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["report", "--output", "../../../../etc/covey.html"],
+        ["report", "--output", "/etc/covey.html"],
+        ["make-shop", "--output", "../../../../var/covey"],
+        ["land", "shop", "../../../../etc/passwd"],
+        ["land", "shop", "link.csv"],
+        ["report", "--output", "link.html"],
+        ["land", "../shop", "customers.csv"],
+    ],
+)
+def test_paths_stay_inside(covey, warehouse, arguments):
+    for name in ("link.csv", "link.html"):
+        link = warehouse.project_dir / name
+        if not link.is_symlink():
+            link.symlink_to("/etc/passwd")
+    done = covey(*arguments)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+
+
+def test_a_failed_build_is_not_published(covey, warehouse):
+    write_artefacts(warehouse, {"test.covey.unique_dim_customers.abc": "fail"})
+    done = covey("publish")
+    write_artefacts(warehouse)
+    assert done.code == 4
+    assert "did not pass" in done.err
+
+
+def test_a_busy_business_is_said_to_be_busy(covey, warehouse):
+    with exclusive(warehouse.warehouse_dir):
+        for command in ("build", "publish", "rollback"):
+            done = covey(command)
+            assert (done.code, str(os.getpid()) in done.err) == (5, True)
+
+
+def test_an_unexpected_fault_is_one_sentence_too(covey, warehouse):
+    warehouse.current_path.rename(warehouse.warehouse_dir / "kept")
+    try:
+        warehouse.current_path.write_bytes(b"not a database" * 100)
+        done = covey("segments")
+    finally:
+        (warehouse.warehouse_dir / "kept").replace(warehouse.current_path)
+    assert done.code == 1
+    assert done.err.startswith("covey: ")
+    assert done.err.count("\n") == 1
+
+
+def test_failures_are_shown_so_that_they_can_be_acted_on(warehouse):
+    bad = {
+        "test.covey.unique_dim_customers.abc": "fail",
+        "model.covey.dim_segments": "skipped",
+    }
+    page = io.StringIO()
+    progress = BuildProgress(warehouse, Console(file=page, width=200))
+    compiled = warehouse.target_dir / "compiled" / "covey" / "unique_dim_customers.sql"
+    compiled.parent.mkdir(parents=True)
+    compiled.write_text("select 1")
+    write_artefacts(warehouse, bad)
+    progress.show_failures()
+    write_artefacts(warehouse)
+    text = page.getvalue()
+    assert "✗ test unique_dim_customers" in text
+    assert "on        dim_customers" in text
+    assert "rows      3 break it" in text
+    assert f"compiled  {compiled}" in text
+    assert "1 models and tests behind these were not run" in text
+
+
+def test_the_page_of_commands_can_go_stale(tmp_path: Path):
+    text = docs.render()
+    assert all(f"## `covey {name}`" in text for name in COMMANDS)
+    page = tmp_path / "cli.md"
+    assert not docs.is_fresh(page, text)
+    page.write_text(text)
+    assert docs.is_fresh(page, text)
+    page.write_text(text.replace("lookup", "look-up"))
+    assert not docs.is_fresh(page, text)

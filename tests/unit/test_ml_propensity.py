@@ -1,0 +1,287 @@
+import math
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from covey.ml.propensity import fit_logistic, predict_probability
+from covey.ml.propensity_backtest import (
+    BEATEN,
+    NO_TEST,
+    PUBLISHED,
+    Candidate,
+    predict_out_of_time,
+    run_backtest,
+    split_cutoffs,
+)
+from covey.ml.propensity_evaluation import (
+    evaluate_deciles,
+    evaluate_propensity,
+    fit_propensity,
+)
+from covey.ml.runs import sort_rows
+
+FEATURES = [
+    "days_since_last_order",
+    "active_week_count_90d",
+    "spend_amount_90d",
+    "gap_days_p90_365d",
+]
+
+
+def make_panel(count=400, months=7, effect=1.0, seed=0, outcome_type="lapse_28d"):
+    """Make customers whose outcome depends on recency and, by `effect`, on spend."""
+    generator = np.random.default_rng(seed)
+    frames = []
+    for month in range(1, months + 1):
+        as_of_date = pd.Timestamp(2026, month, 1)
+        recency = generator.geometric(0.05, count)
+        spend = generator.lognormal(4, 1, count)
+        odds = 1.2 * (np.log1p(recency) - 3) - effect * (np.log1p(spend) - 4) - 1
+        frames.append(
+            pd.DataFrame(
+                {
+                    "outcome_type": outcome_type,
+                    "customer_id": [f"c{place:04d}" for place in range(count)],
+                    "as_of_date": as_of_date,
+                    "horizon_end_date": as_of_date + pd.Timedelta(days=28),
+                    "is_positive": generator.random(count) < 1 / (1 + np.exp(-odds)),
+                    "days_since_last_order": recency,
+                    "active_week_count_90d": generator.integers(0, 14, count),
+                    "spend_amount_90d": spend,
+                    "gap_days_p90_365d": np.where(
+                        generator.random(count) < 0.1, np.nan, recency + 1.0
+                    ),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def test_fit_equals_a_scikit_learn_pipeline():
+    panel, names = make_panel(), FEATURES[:3]
+    model = make_pipeline(
+        FunctionTransformer(np.log1p),
+        StandardScaler(),
+        LogisticRegression(C=0.3, solver="newton-cholesky"),
+    ).fit(panel[names], panel["is_positive"])
+    probability = predict_probability(panel, fit_logistic(panel, names, C=0.3))
+    expected = model.predict_proba(panel[names])[:, 1]
+    np.testing.assert_allclose(probability, expected, atol=1e-9)
+
+
+def test_prediction_is_the_stated_formula():
+    table = fit_logistic(make_panel(), FEATURES)
+    values = {"days_since_last_order": -5, "spend_amount_90d": 12.5}
+    customer = pd.DataFrame([values], columns=FEATURES)
+    log_odds = 0.0
+    for row in table.to_dict("records"):
+        if row["feature"] == "intercept":
+            log_odds += row["coefficient"]
+        elif row["feature"] in values:
+            log = math.log(1 + max(values[row["feature"]], 0))
+            log_odds += row["coefficient"] * (log - row["centre"]) / row["deviation"]
+    expected = 1 / (1 + math.exp(-log_odds))
+    assert predict_probability(customer, table)[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_typical_customer_and_unknown_values_get_the_intercept():
+    table = fit_logistic(make_panel(), FEATURES).set_index("feature")
+    typical = table["typical_value"].drop("intercept").to_frame().T
+    unknown = pd.DataFrame([{}], columns=FEATURES, dtype="float64")
+    expected = 1 / (1 + math.exp(-table.loc["intercept", "coefficient"]))
+    for customer in (typical, unknown):
+        probability = predict_probability(customer, table.reset_index())
+        assert probability.iloc[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_fit_does_not_depend_on_the_order_of_rows():
+    panel = make_panel()
+    shuffled = panel.sample(frac=1, random_state=4)
+    first, second = fit_logistic(panel, FEATURES), fit_logistic(shuffled, FEATURES)
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+@pytest.mark.parametrize("is_positive", [False, True])
+def test_outcomes_of_one_kind_leave_a_cautious_intercept(is_positive):
+    panel = make_panel().head(10).assign(is_positive=is_positive)
+    table = fit_logistic(panel, FEATURES)
+    assert table["feature"].tolist() == ["intercept"]
+    expected = 10.5 / 11 if is_positive else 0.5 / 11
+    assert predict_probability(panel, table).to_numpy() == pytest.approx(expected)
+
+
+def test_constant_and_empty_features_add_nothing():
+    panel = make_panel().assign(constant=3.0, unknown=np.nan)
+    table = fit_logistic(panel, [*FEATURES, "constant", "unknown"])
+    weights = table.set_index("feature")["coefficient"]
+    assert weights["constant"] == pytest.approx(0, abs=1e-12)
+    assert weights["unknown"] == 0
+    assert np.isfinite(table.drop(columns=["feature", "transform"])).all().all()
+
+
+def test_no_rows_no_coefficients():
+    table = fit_logistic(make_panel().head(0), FEATURES)
+    assert table.empty
+    assert str(table["coefficient"].dtype) == "float64"
+
+
+def test_what_cannot_be_fitted_is_named():
+    panel = make_panel()
+    with pytest.raises(ValueError, match="'visits'"):
+        fit_logistic(panel, ["visits"])
+    with pytest.raises(ValueError, match="'spend_amount_90d' is infinite in 2800 of"):
+        fit_logistic(panel.assign(spend_amount_90d=np.inf), FEATURES)
+    with pytest.raises(ValueError, match="repeat a key"):
+        fit_logistic(pd.concat([panel, panel]), FEATURES)
+    with pytest.raises(ValueError, match="0 rows named 'intercept'"):
+        predict_probability(panel, fit_logistic(panel, FEATURES).iloc[1:])
+
+
+def test_validation_is_over_before_the_test_begins():
+    rows = make_panel(months=8)
+    validation, test = split_cutoffs(rows, n_test=4)
+    assert [day.month for day in test] == [5, 6, 7, 8]
+    assert [day.month for day in validation] == [2, 3, 4]
+    long = rows.assign(horizon_end_date=rows["as_of_date"] + pd.Timedelta(days=56))
+    validation, test = split_cutoffs(long, n_test=4)
+    assert [day.month for day in validation] == [3]
+    assert [day.month for day in test] == [5, 6, 7, 8]
+
+
+def test_few_cutoffs_leave_one_to_choose_on():
+    assert [len(days) for days in split_cutoffs(make_panel(months=3))] == [1, 1]
+    assert split_cutoffs(make_panel(months=2)) == ([], [])
+
+
+@pytest.mark.parametrize("hidden", ["own outcomes", "outcomes not known yet"])
+def test_a_prediction_has_seen_neither_its_customer_nor_the_future(hidden):
+    panel = make_panel(count=150)
+    ends = panel["as_of_date"] + pd.Timedelta(days=56)
+    rows = sort_rows(panel.assign(horizon_end_date=ends), ["as_of_date", "customer_id"])
+    candidate = Candidate("model", tuple(FEATURES), 1.0)
+    cutoff = pd.Timestamp(2026, 5, 1)
+    is_hidden = rows["horizon_end_date"] > cutoff
+    if hidden == "own outcomes":
+        is_hidden = rows["customer_id"] == "c0007"
+    changed = rows.assign(is_positive=rows["is_positive"] ^ is_hidden)
+    before = predict_out_of_time(rows, [candidate], [cutoff])
+    after = predict_out_of_time(changed, [candidate], [cutoff])
+    if hidden == "own outcomes":
+        is_own = before["customer_id"] == "c0007"
+        assert before["model"][~is_own].ne(after["model"][~is_own]).any()
+        before, after = before[is_own], after[is_own]
+    assert before["model"].equals(after["model"])
+
+
+def test_model_that_knows_more_is_published():
+    panel = make_panel()
+    backtest = run_backtest(panel, FEATURES)
+    assert backtest.verdict == PUBLISHED
+    assert backtest.baseline.model == "recency"
+    table = fit_propensity(panel, FEATURES)
+    assert set(table["model"]) == {"logistic_regression"}
+    assert set(table["feature"]) == {"intercept", *FEATURES}
+    assert table["run_id"].nunique() == 1
+
+
+def test_simple_rule_that_wins_is_published_calibrated():
+    panel = make_panel(effect=0.0, count=120, months=6)
+    noise = np.random.default_rng(9).exponential(size=(len(panel), 25))
+    names = [f"noise_{place}" for place in range(25)]
+    panel = panel.join(pd.DataFrame(noise, columns=names))
+    assert run_backtest(panel, names).verdict == BEATEN
+    table = fit_propensity(panel, names)
+    assert set(table["model"]) == {"recency"}
+    assert table["feature"].tolist() == ["intercept", "days_since_last_order"]
+    said = predict_probability(panel, table).mean()
+    assert said == pytest.approx(panel["is_positive"].mean(), abs=1e-3)
+    quality = evaluate_propensity(panel, names)
+    assert set(quality["verdict"]) == {BEATEN}
+    assert set(quality.loc[quality["is_published"], "model"]) == {"recency"}
+
+
+def test_model_that_wins_on_validation_and_loses_on_test_is_not_published():
+    useful, misleading = make_panel(), make_panel(effect=-1.0)
+    is_late = useful["as_of_date"] >= pd.Timestamp(2026, 4, 1)
+    panel = pd.concat([useful[~is_late], misleading[is_late]])
+    validation, test = split_cutoffs(panel)
+    assert max(validation) < pd.Timestamp(2026, 4, 1) <= min(test)
+    late = panel[panel["as_of_date"] < pd.Timestamp(2026, 4, 1)]
+    assert run_backtest(late, FEATURES).verdict == PUBLISHED
+    assert run_backtest(panel, FEATURES).verdict == BEATEN
+
+
+def test_quality_holds_each_figure_beside_the_baseline():
+    panel = pd.concat([make_panel(), make_panel(seed=1, outcome_type="churn")])
+    table = evaluate_propensity(panel, FEATURES)
+    assert set(table["subject"]) == {"lapse_28d", "churn"}
+    means = table[(table["split"] == "test_mean") & (table["subject"] == "churn")]
+    figures = means.set_index(["model", "metric"])
+    gain = figures.loc[("logistic_regression", "auc_gain")]
+    auc = figures.loc[("logistic_regression", "auc")]
+    assert gain["value"] == pytest.approx(auc["value"] - auc["baseline_value"])
+    assert 0 < gain["standard_error"] < auc["standard_error"] * 2
+    assert means["as_of_date"].isna().all()
+    per_cutoff = table[table["split"] == "test"]
+    assert per_cutoff.groupby("subject")["as_of_date"].nunique().tolist() == [4, 4]
+    again = evaluate_propensity(panel.sample(frac=1, random_state=2), FEATURES)
+    pd.testing.assert_frame_equal(table, again, check_exact=True)
+
+
+def test_deciles_add_up_and_rise():
+    panel = make_panel()
+    table = evaluate_deciles(panel, FEATURES)
+    assert table["decile"].tolist() == list(range(1, 11))
+    assert table["customer_count"].sum() == 4 * 400
+    assert table["lift"].iloc[-1] > 2 > 1 > table["lift"].iloc[0]
+    assert table["mean_probability"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        make_panel(count=10, months=1),
+        make_panel(months=1),
+        make_panel(count=3),
+        make_panel().assign(is_positive=False),
+        make_panel().assign(is_positive=True),
+    ],
+    ids=["ten rows", "one cut-off", "three customers", "no positives", "all positives"],
+)
+def test_where_no_test_is_possible_the_base_rate_is_published(rows):
+    assert run_backtest(rows, FEATURES).verdict == NO_TEST
+    table = fit_propensity(rows, FEATURES)
+    assert table["feature"].tolist() == ["intercept"]
+    assert set(table["model"]) == {"base_rate"}
+    rate = rows["is_positive"].mean()
+    smoothed = (rate * len(rows) + 0.5) / (len(rows) + 1)
+    assert predict_probability(rows, table).to_numpy() == pytest.approx(smoothed)
+    quality = evaluate_propensity(rows, FEATURES)
+    assert quality["verdict"].tolist() == [NO_TEST]
+    assert quality["value"].tolist() == pytest.approx([rate])
+    assert quality["is_published"].all()
+    assert evaluate_deciles(rows, FEATURES).empty
+
+
+def test_no_rows_give_empty_tables():
+    rows = make_panel().head(0)
+    for function in (fit_propensity, evaluate_propensity, evaluate_deciles):
+        assert function(rows, FEATURES).empty
+
+
+def test_dates_may_be_plain_dates():
+    panel = make_panel(months=3)
+    plain = panel.assign(
+        as_of_date=panel["as_of_date"].dt.date,
+        horizon_end_date=panel["horizon_end_date"].dt.date,
+    )
+    assert isinstance(plain["as_of_date"].iloc[0], date)
+    first, second = fit_propensity(panel, FEATURES), fit_propensity(plain, FEATURES)
+    pd.testing.assert_frame_equal(
+        first.drop(columns="run_id"), second.drop(columns="run_id")
+    )
