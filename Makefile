@@ -25,7 +25,7 @@ demo: setup ## a real grocer's year: fetch, land, build, publish, report, and wh
 	@$(BIN)/covey demo grocery
 
 build: setup ## build and publish the synthetic sample business
-	@$(BIN)/covey build
+	@$(BIN)/covey -b sample build
 
 report: setup ## write the report page of the published business
 	@$(BIN)/covey report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,13 +10,12 @@ from rich.console import Console
 
 from covey.cli.build_progress import BuildProgress
 from covey.landing import land
-from covey.landing.fetch import fetch_demo, load_demo
+from covey.landing.fetch import Demo, fetch_demo, load_demo
 from covey.privacy.pseudonyms import DEMO_KEY, read_key
 from covey.publish import BuildFailedError, build
 from covey.reports.page import write_report
 from covey.reports.wording import say_count
 from covey.settings import Settings
-from covey.warehouse import fetch, open_published
 
 
 def run_demo(settings: Settings) -> None:
@@ -61,7 +61,7 @@ def run_demo(settings: Settings) -> None:
     console.print(
         f"Report   {page.relative_to(settings.data_dir)}: open it in a browser"
     )
-    show_results(settings, console)
+    show_results(settings, console, demo)
 
 
 @contextmanager
@@ -75,42 +75,19 @@ def step(console: Console, title: str) -> Iterator[None]:
         yield
 
 
-def show_results(settings: Settings, console: Console) -> None:
-    """Print the row balance, the segments, the quality, and what to try next."""
+def show_results(settings: Settings, console: Console, demo: Demo) -> None:
+    """Print the segments, the quality and the row balance, and what to try next."""
     from covey.cli.commands import app
 
-    for command in (["segments"], ["quality"]):
+    for command in ("segments", "quality"):
         console.print()
-        app(["-b", settings.business, *command], standalone_mode=False)
-    for line in next_commands(settings):
-        console.print(line)
-
-
-def next_commands(settings: Settings) -> list[str]:
-    """Five commands to try, with a household and an item that are worth a look."""
-    connection = open_published(settings.current_path)
-    customer = fetch(
-        connection,
-        """
-        select customer_id from fct_propensity_scores
-        where decision = 'contact'
-        order by expected_value_amount desc, customer_id limit 1
-        """,
+        app(["-b", settings.business, command], standalone_mode=False)
+    covey = "covey" if shutil.which("covey") else ".venv/bin/covey"
+    console.print(
+        "\nTry next\n"
+        f"  {covey} segments Champions\n"
+        f"  {covey} lookup {demo.example_customer}\n"
+        f"  {covey} why {demo.example_customer}\n"
+        f"  {covey} recommend {demo.example_customer}\n"
+        f"  {covey} similar '{demo.example_item}'"
     )
-    item = fetch(
-        connection,
-        "select min(item_name) as item_name from fct_item_neighbours "
-        "group by item_id order by count(*) desc, item_id limit 1",
-    )
-    connection.close()
-    who = customer[0]["customer_id"] if customer else "CUSTOMER"
-    what = item[0]["item_name"] if item else "ITEM"
-    return [
-        "",
-        "Try next",
-        "  covey segments Champions     who they are and what to do",
-        f"  covey lookup {who}",
-        f"  covey why {who}",
-        f"  covey recommend {who}",
-        f"  covey similar '{what}'",
-    ]

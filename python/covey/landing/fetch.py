@@ -32,13 +32,15 @@ class DemoFile:
 
 @dataclass(frozen=True)
 class Demo:
-    """Where the public data of a business comes from."""
+    """Where the public data of a business comes from, and whom to look up first."""
 
     source: str
     title: str
     requirement: str
     wheel_sha256: str
     folder: str
+    example_customer: str
+    example_item: str
     files: tuple[DemoFile, ...]
 
 
