@@ -49,7 +49,7 @@ bench: $(VENV)/.installed-test ## stage by stage seconds beside the same work by
 docs: $(VENV)/.installed-test ## write docs/cli.md from the commands
 	@$(BIN)/python -m covey.cli.docs
 
-LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet pyproject.toml
 lock: ## pin the newest allowed versions (needs uv)
 	@$(LOCK) --extra test --output-file requirements-test.lock
 	@$(LOCK) --constraint requirements-test.lock --output-file requirements.lock
