@@ -39,12 +39,14 @@ def test_planted_segments_are_found(shop: tuple[Built, Path]) -> None:
     rows = built.query(
         """
         select customer_id, segment_id from dim_customers
-        where order_count_90d >= 2 and outcome_probability < 0.5
+        where order_count_90d >= 3
         """
     )
     found = [(segment_of[customer], segment) for customer, segment in rows]
-    # 2026-11: .5 on active customers; the planted five differ in price and breadth too.
-    assert adjusted_rand_score(*zip(*found, strict=True)) > 0.3
+    assert len(found) > CUSTOMERS / 10
+    # 2026-11: .6. Ninety days see few orders; on a whole history the generator's own
+    # test finds .96.
+    assert adjusted_rand_score(*zip(*found, strict=True)) > 0.45
 
 
 def test_planted_lapse_is_seen_coming(shop: tuple[Built, Path]) -> None:

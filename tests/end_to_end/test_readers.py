@@ -3,11 +3,50 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-import duckdb
-import sqlalchemy
 from conftest import Built, run_covey
+
+# Each reader is a process: within one, DuckDB shares an open file by its path.
+PLAIN = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+ask = lambda sql: connection.execute(sql).fetchall()
+"""
+SUPERSET = """
+import sqlalchemy, sys
+url = f"duckdb:///{sys.argv[1]}?access_mode=read_only"
+connection = sqlalchemy.create_engine(url).connect()
+ask = lambda sql: [tuple(r) for r in connection.execute(sqlalchemy.text(sql)).fetchall()]
+"""
+ANSWER = """
+for _ in sys.stdin:
+    print(ask("select version from covey_version"),
+          ask("select count(*), sum(spend_amount_365d) from dim_customers"),
+          ask("select count(*) from fct_recommendations"), flush=True)
+"""
+
+
+class Reader:
+    """A process that holds the published file open and answers when asked."""
+
+    def __init__(self, connect: str, published: Path) -> None:
+        command = [sys.executable, "-c", connect + ANSWER, str(published)]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ask(self) -> str:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write("again\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline()
+
+    def close(self) -> None:
+        self.process.communicate()
+        assert self.process.returncode == 0
 
 
 def test_two_readers_hold_the_file_open_through_a_whole_build(
@@ -17,20 +56,13 @@ def test_two_readers_hold_the_file_open_through_a_whole_build(
     data_dir = tmp_path / "data"
     shutil.copytree(sample.data_dir, data_dir)
     built = Built("sample", data_dir, "")
-    url = f"duckdb:///{built.published_path}?access_mode=read_only"
-    engine = sqlalchemy.create_engine(url)
-    version = "select version from covey_version"
-    count = "select count(*) from dim_customers"
-    with (
-        duckdb.connect(str(built.published_path), read_only=True) as plain,
-        engine.connect() as superset,
-    ):
-        first = plain.execute(version).fetchall()
-        assert superset.execute(sqlalchemy.text(version)).fetchall() == first
-        customers = plain.execute(count).fetchone()
-        run_covey(data_dir, "build", "--force")
-        assert plain.execute(version).fetchall() == first
-        assert plain.execute(count).fetchone() == customers
-        assert superset.execute(sqlalchemy.text(count)).fetchone() == customers
-    engine.dispose()
-    assert built.query(version, published=True) != first
+    readers = [Reader(connect, built.published_path) for connect in (PLAIN, SUPERSET)]
+    before = [reader.ask() for reader in readers]
+    assert before[0] == before[1] != ""
+    run_covey(data_dir, "build", "--force")
+    assert [reader.ask() for reader in readers] == before, "they keep what they opened"
+    for reader in readers:
+        reader.close()
+    later = Reader(SUPERSET, built.published_path)
+    assert later.ask() != before[1], "whoever connects now sees the new version"
+    later.close()

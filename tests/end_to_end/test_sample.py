@@ -18,8 +18,11 @@ def contents(path: Path, table: str) -> list[tuple]:
 def build(data_dir: Path, *arguments: str, select: str = "") -> Path:
     """Build the sample with plain dbt into a folder of its own."""
     (data_dir / "warehouse" / "sample").mkdir(parents=True)
-    chosen = ["--select", select] if select else []
-    run_dbt(data_dir, "build", *chosen, *arguments)
+    if select:
+        run_dbt(data_dir, "seed")
+        run_dbt(data_dir, "run", "--select", *select.split(), *arguments)
+    else:
+        run_dbt(data_dir, "build", *arguments)
     return data_dir
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from covey.ml.metrics import (
@@ -36,6 +37,21 @@ def test_figures_equal_those_of_scikit_learn(scored):
 def test_true_probabilities_are_calibrated(scored):
     assert figure("calibration_error", *scored) < 0.03
     assert figure("calibration_slope", *scored) == pytest.approx(1, abs=0.08)
+
+
+def test_calibration_slope_is_that_of_a_logistic_regression(scored):
+    outcome, probability = scored
+    log_odds = np.log(probability / (1 - probability))
+    for said in (log_odds, 4 * log_odds + 3, 0.1 * log_odds - 2):
+        model = LogisticRegression(C=np.inf, tol=1e-9).fit(said[:, None], outcome)
+        slope = figure("calibration_slope", outcome, 1 / (1 + np.exp(-said)))
+        assert slope == pytest.approx(model.coef_[0, 0], rel=1e-5)
+
+
+def test_outcomes_that_are_parted_leave_no_slope():
+    outcome = np.repeat([0.0, 1.0], 50)
+    for probability in (0.25 + outcome / 2, outcome, np.linspace(0.1, 0.9, 100)):
+        assert np.isnan(figure("calibration_slope", outcome, probability))
 
 
 def test_overconfident_probabilities_have_a_low_slope(scored):

@@ -5,24 +5,23 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from covey.ml.propensity import fit_logistic, predict_probability
 from covey.ml.propensity_backtest import (
     BEATEN,
+    MODEL,
     NO_TEST,
     PUBLISHED,
     Candidate,
+    backtest_propensity,
     predict_out_of_time,
     run_backtest,
     split_cutoffs,
 )
-from covey.ml.propensity_evaluation import (
-    evaluate_deciles,
-    evaluate_propensity,
-    fit_propensity,
-)
+from covey.ml.propensity_evaluation import evaluate_propensity, fit_propensity
 from covey.ml.runs import sort_rows
 
 FEATURES = [
@@ -169,24 +168,65 @@ def test_a_prediction_has_seen_neither_its_customer_nor_the_future(hidden):
     if hidden == "own outcomes":
         is_hidden = rows["customer_id"] == "c0007"
     changed = rows.assign(is_positive=rows["is_positive"] ^ is_hidden)
-    before = predict_out_of_time(rows, [candidate], [cutoff])
-    after = predict_out_of_time(changed, [candidate], [cutoff])
+    before = predict_out_of_time(rows, [candidate], [cutoff])[:, 0]
+    after = predict_out_of_time(changed, [candidate], [cutoff])[:, 0]
+    is_tested = rows["as_of_date"] == cutoff
+    assert np.isfinite(before[is_tested]).all()
+    assert np.isnan(before[~is_tested]).all()
+    is_same = before[is_tested] == after[is_tested]
     if hidden == "own outcomes":
-        is_own = before["customer_id"] == "c0007"
-        assert before["model"][~is_own].ne(after["model"][~is_own]).any()
-        before, after = before[is_own], after[is_own]
-    assert before["model"].equals(after["model"])
+        is_own = (rows["customer_id"] == "c0007")[is_tested]
+        assert not is_same[~is_own].all()
+        is_same = is_same[is_own]
+    assert is_same.all()
+
+
+def fit_and_evaluate(panel, names=FEATURES):
+    """Run the three steps as the dbt models do."""
+    backtest = backtest_propensity(panel, names)
+    fitted = fit_propensity(panel, backtest[backtest["is_published"]], names)
+    return backtest, fitted, evaluate_propensity(backtest, fitted)
 
 
 def test_model_that_knows_more_is_published():
+    backtest, fitted, _ = fit_and_evaluate(make_panel())
+    assert set(backtest["verdict"]) == {PUBLISHED}
+    assert set(backtest.loc[backtest["is_baseline"], "model"]) == {"recency"}
+    assert set(backtest.loc[backtest["is_published"], "model"]) == {MODEL}
+    assert set(fitted["model"]) == {MODEL}
+    assert set(fitted["feature"]) == {"intercept", *FEATURES}
+    assert fitted["run_id"].nunique() == 1
+
+
+def test_backtest_has_a_row_for_each_customer_cut_off_and_model():
     panel = make_panel()
-    backtest = run_backtest(panel, FEATURES)
-    assert backtest.verdict == PUBLISHED
-    assert backtest.baseline.model == "recency"
-    table = fit_propensity(panel, FEATURES)
-    assert set(table["model"]) == {"logistic_regression"}
-    assert set(table["feature"]) == {"intercept", *FEATURES}
-    assert table["run_id"].nunique() == 1
+    backtest = backtest_propensity(panel, FEATURES)
+    assert len(backtest) == 400 * 4 * 3
+    assert not backtest.duplicated(["customer_id", "as_of_date", "model"]).any()
+    keys = ["customer_id", "as_of_date"]
+    seen = backtest.merge(panel, on=keys, suffixes=("", "_in_panel"))
+    assert len(seen) == len(backtest)
+    assert seen["is_positive"].equals(seen["is_positive_in_panel"])
+
+
+def test_fit_takes_the_penalty_that_was_chosen():
+    panel = make_panel()
+    chosen = backtest_propensity(panel, FEATURES).query("is_published").head(1)
+    for inverse_penalty in (0.001, 10.0):
+        told = chosen.assign(inverse_penalty=inverse_penalty)
+        table = fit_propensity(panel, told, FEATURES)
+        expected = fit_logistic(panel, FEATURES, C=inverse_penalty)
+        assert table["coefficient"].tolist() == expected["coefficient"].tolist()
+
+
+def test_run_id_is_of_the_choice_too():
+    panel = make_panel()
+    chosen = backtest_propensity(panel, FEATURES).query("is_published").head(1)
+    run_ids = {
+        fit_propensity(panel, told, FEATURES)["run_id"].iloc[0]
+        for told in (chosen, chosen.assign(inverse_penalty=7.0), chosen.head(0))
+    }
+    assert len(run_ids) == 3
 
 
 def test_simple_rule_that_wins_is_published_calibrated():
@@ -194,13 +234,11 @@ def test_simple_rule_that_wins_is_published_calibrated():
     noise = np.random.default_rng(9).exponential(size=(len(panel), 25))
     names = [f"noise_{place}" for place in range(25)]
     panel = panel.join(pd.DataFrame(noise, columns=names))
-    assert run_backtest(panel, names).verdict == BEATEN
-    table = fit_propensity(panel, names)
-    assert set(table["model"]) == {"recency"}
-    assert table["feature"].tolist() == ["intercept", "days_since_last_order"]
-    said = predict_probability(panel, table).mean()
+    _, fitted, quality = fit_and_evaluate(panel, names)
+    assert set(fitted["model"]) == {"recency"}
+    assert fitted["feature"].tolist() == ["intercept", "days_since_last_order"]
+    said = predict_probability(panel, fitted).mean()
     assert said == pytest.approx(panel["is_positive"].mean(), abs=1e-3)
-    quality = evaluate_propensity(panel, names)
     assert set(quality["verdict"]) == {BEATEN}
     assert set(quality.loc[quality["is_published"], "model"]) == {"recency"}
 
@@ -212,34 +250,46 @@ def test_model_that_wins_on_validation_and_loses_on_test_is_not_published():
     validation, test = split_cutoffs(panel)
     assert max(validation) < pd.Timestamp(2026, 4, 1) <= min(test)
     late = panel[panel["as_of_date"] < pd.Timestamp(2026, 4, 1)]
-    assert run_backtest(late, FEATURES).verdict == PUBLISHED
-    assert run_backtest(panel, FEATURES).verdict == BEATEN
+    assert set(run_backtest(late, FEATURES)["verdict"]) == {PUBLISHED}
+    assert set(run_backtest(panel, FEATURES)["verdict"]) == {BEATEN}
 
 
 def test_quality_holds_each_figure_beside_the_baseline():
     panel = pd.concat([make_panel(), make_panel(seed=1, outcome_type="churn")])
-    table = evaluate_propensity(panel, FEATURES)
+    _, fitted, table = fit_and_evaluate(panel)
     assert set(table["subject"]) == {"lapse_28d", "churn"}
     means = table[(table["split"] == "test_mean") & (table["subject"] == "churn")]
     figures = means.set_index(["model", "metric"])
-    gain = figures.loc[("logistic_regression", "auc_gain")]
-    auc = figures.loc[("logistic_regression", "auc")]
+    gain = figures.loc[(MODEL, "auc_gain")]
+    auc = figures.loc[(MODEL, "auc")]
     assert gain["value"] == pytest.approx(auc["value"] - auc["baseline_value"])
     assert 0 < gain["standard_error"] < auc["standard_error"] * 2
     assert means["as_of_date"].isna().all()
     per_cutoff = table[table["split"] == "test"]
     assert per_cutoff.groupby("subject")["as_of_date"].nunique().tolist() == [4, 4]
-    again = evaluate_propensity(panel.sample(frac=1, random_state=2), FEATURES)
-    pd.testing.assert_frame_equal(table, again, check_exact=True)
+    run_ids = fitted.groupby("outcome_type")["run_id"].first()
+    assert table.groupby("subject")["run_id"].unique().explode().equals(run_ids)
 
 
-def test_deciles_add_up_and_rise():
+def test_quality_is_that_of_the_rows_of_the_backtest():
+    backtest, _, quality = fit_and_evaluate(make_panel())
+    tested = backtest[backtest["model"] == "recent_visits"]
+    by_date = tested.groupby("as_of_date")[["is_positive", "probability"]]
+    expected = by_date.apply(lambda rows: roc_auc_score(*rows.to_numpy(float).T))
+    figures = quality.query("model == 'recent_visits' and metric == 'auc'")
+    assert figures["value"].tolist()[:4] == pytest.approx(expected.tolist())
+    assert figures["value"].iloc[4] == pytest.approx(expected.mean())
+
+
+def test_order_of_rows_changes_nothing():
     panel = make_panel()
-    table = evaluate_deciles(panel, FEATURES)
-    assert table["decile"].tolist() == list(range(1, 11))
-    assert table["customer_count"].sum() == 4 * 400
-    assert table["lift"].iloc[-1] > 2 > 1 > table["lift"].iloc[0]
-    assert table["mean_probability"].is_monotonic_increasing
+    backtest, fitted, quality = fit_and_evaluate(panel)
+    shuffled = fit_and_evaluate(panel.sample(frac=1, random_state=2))
+    for first, second in zip((backtest, fitted, quality), shuffled, strict=True):
+        pd.testing.assert_frame_equal(first, second, check_exact=True)
+    mixed = backtest.sample(frac=1, random_state=3)
+    again = evaluate_propensity(mixed, fitted)
+    pd.testing.assert_frame_equal(quality, again, check_exact=True)
 
 
 @pytest.mark.parametrize(
@@ -254,24 +304,30 @@ def test_deciles_add_up_and_rise():
     ids=["ten rows", "one cut-off", "three customers", "no positives", "all positives"],
 )
 def test_where_no_test_is_possible_the_base_rate_is_published(rows):
-    assert run_backtest(rows, FEATURES).verdict == NO_TEST
-    table = fit_propensity(rows, FEATURES)
-    assert table["feature"].tolist() == ["intercept"]
-    assert set(table["model"]) == {"base_rate"}
-    rate = rows["is_positive"].mean()
-    smoothed = (rate * len(rows) + 0.5) / (len(rows) + 1)
-    assert predict_probability(rows, table).to_numpy() == pytest.approx(smoothed)
-    quality = evaluate_propensity(rows, FEATURES)
+    backtest, fitted, quality = fit_and_evaluate(rows)
+    assert backtest.empty
+    assert fitted["feature"].tolist() == ["intercept"]
+    assert set(fitted["model"]) == {"base_rate"}
+    smoothed = (rows["is_positive"].sum() + 0.5) / (len(rows) + 1)
+    assert predict_probability(rows, fitted).to_numpy() == pytest.approx(smoothed)
     assert quality["verdict"].tolist() == [NO_TEST]
-    assert quality["value"].tolist() == pytest.approx([rate])
+    assert quality["value"].tolist() == pytest.approx([smoothed])
     assert quality["is_published"].all()
-    assert evaluate_deciles(rows, FEATURES).empty
+
+
+def test_outcome_without_a_test_stands_beside_one_with():
+    panel = pd.concat([make_panel(), make_panel(count=3, outcome_type="churn")])
+    _, fitted, quality = fit_and_evaluate(panel)
+    models = fitted.groupby("outcome_type")["model"].first()
+    assert models.to_dict() == {"churn": "base_rate", "lapse_28d": MODEL}
+    verdicts = quality.groupby("subject")["verdict"].first()
+    assert verdicts.to_dict() == {"churn": NO_TEST, "lapse_28d": PUBLISHED}
 
 
 def test_no_rows_give_empty_tables():
-    rows = make_panel().head(0)
-    for function in (fit_propensity, evaluate_propensity, evaluate_deciles):
-        assert function(rows, FEATURES).empty
+    for table in fit_and_evaluate(make_panel().head(0)):
+        assert table.empty
+        assert len(table.columns) > 5
 
 
 def test_dates_may_be_plain_dates():
@@ -281,7 +337,10 @@ def test_dates_may_be_plain_dates():
         horizon_end_date=panel["horizon_end_date"].dt.date,
     )
     assert isinstance(plain["as_of_date"].iloc[0], date)
-    first, second = fit_propensity(panel, FEATURES), fit_propensity(plain, FEATURES)
-    pd.testing.assert_frame_equal(
-        first.drop(columns="run_id"), second.drop(columns="run_id")
-    )
+    for first, second in zip(
+        fit_and_evaluate(panel), fit_and_evaluate(plain), strict=True
+    ):
+        pd.testing.assert_frame_equal(
+            first.drop(columns="run_id", errors="ignore"),
+            second.drop(columns="run_id", errors="ignore"),
+        )
