@@ -26,7 +26,7 @@ select
     typical_value,
     contribution_log_odds,
     contribution_points,
-    reason || ': ' || printf('%+.0f', contribution_points) || ' points' as reason_text,
+    reason || ': ' || printf('%+.1f', contribution_points) || ' points' as reason_text,
     run_id
 from worded
 order by customer_id, outcome_type, reason_rank

@@ -13,7 +13,6 @@ from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import facts, table
 from covey.reports.vocabulary import say_list_name, say_outcome
 from covey.reports.wording import (
-    capitalise,
     say_count,
     say_date,
     say_item,
@@ -102,9 +101,7 @@ def why(
             yield ""
             yield f"{chance} chance to {say_outcome(outcome['outcome_type'])}, because"
             for each in outcome["reasons"]:
-                points = each["contribution_points"] or 0.0
-                reason = capitalise(each["reason_text"] or each["feature"])
-                yield f"  {points:+6.1f} points   {reason}"
+                yield f"  {each['reason_text'] or each['feature']}"
             if not outcome["reasons"]:
                 yield "  no reason stands out: this is close to a typical customer."
 
