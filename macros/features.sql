@@ -1,20 +1,86 @@
 {#
     Customer-days seen from each cut-off: age_days is 1 for the last day before it.
     Days on or after the cut-off are not there, which is the firewall of all features.
+    Each family names the days that it needs, since a day costs its work at every cut-off.
+    Everybody seen before a cut-off has one more row, their first date without any values,
+    so that those with nothing to count keep their zeros.
 #}
-{% macro aged_days(relation='feat_customer_days', within_days=none) -%}
+{% macro aged_days(where='true', within_days=none) -%}
     select
+        customer_days.*,
         as_of_dates.as_of_date,
         {{ days_between('customer_days.activity_date', 'as_of_dates.as_of_date') }}
-            as age_days,
-        customer_days.*
+            as age_days
     from {{ ref('feat_as_of_dates') }} as as_of_dates
-    inner join {{ ref(relation) }} as customer_days
-        on
-            customer_days.activity_date < as_of_dates.as_of_date
-            {%- if within_days %}
-            and customer_days.activity_date >= as_of_dates.as_of_date - {{ within_days }}
-            {%- endif %}
+    inner join {{ ref('feat_customer_days') }} as customer_days
+        on {{ is_in_window(within_days) }}
+    where {{ where }}
+    union all by name
+    select
+        first_days.customer_id,
+        as_of_dates.as_of_date,
+        {{ days_between('first_days.first_date', 'as_of_dates.as_of_date') }} as age_days
+    from {{ ref('feat_as_of_dates') }} as as_of_dates
+    inner join (
+        select
+            customer_id,
+            min(activity_date) as first_date
+        from {{ ref('feat_customer_days') }}
+        group by customer_id
+    ) as first_days
+        on first_days.first_date < as_of_dates.as_of_date
+{%- endmacro %}
+
+{# Whether a day lies in the window that ends the day before the cut-off. #}
+{% macro is_in_window(within_days=none) -%}
+    activity_date < as_of_dates.as_of_date
+    {%- if within_days %}
+    and activity_date >= as_of_dates.as_of_date - {{ within_days }}
+    {%- endif %}
+{%- endmacro %}
+
+{#
+    How many different values of a column each customer bought in the window before each
+    cut-off. A date carries the cut-offs that it counts for as bits (there can be 63), so
+    that a purchase is read once and not once per cut-off: a third of count(distinct).
+#}
+{% macro distinct_counts(column, within_days) -%}
+    with
+    cutoffs as (
+        select
+            as_of_date,
+            1::bigint << (row_number() over (order by as_of_date) - 1) as cutoff_bit
+        from {{ ref('feat_as_of_dates') }}
+    ),
+
+    dates as (
+        select
+            dates.activity_date,
+            bit_or(as_of_dates.cutoff_bit) as cutoff_bits
+        from (select distinct activity_date from {{ ref('feat_customer_item_days') }})
+            as dates
+        inner join cutoffs as as_of_dates on {{ is_in_window(within_days) }}
+        group by dates.activity_date
+    ),
+
+    bought as (
+        select
+            item_days.customer_id,
+            item_days.{{ column }},
+            bit_or(dates.cutoff_bits) as cutoff_bits
+        from {{ ref('feat_customer_item_days') }} as item_days
+        inner join dates on item_days.activity_date = dates.activity_date
+        where item_days.{{ column }} is not null
+        group by item_days.customer_id, item_days.{{ column }}
+    )
+
+    select
+        bought.customer_id,
+        cutoffs.as_of_date,
+        count(*) as value_count
+    from bought
+    inner join cutoffs on bought.cutoff_bits & cutoffs.cutoff_bit <> 0
+    group by bought.customer_id, cutoffs.as_of_date
 {%- endmacro %}
 
 {# The sum of a column over the last so many days before the cut-off. #}

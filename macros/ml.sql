@@ -140,19 +140,36 @@
     1 / (1 + exp(-({{ log_odds }})))
 {%- endmacro %}
 
+{# The nine values that part a column into tenths. #}
+{% macro decile_cut_points(column) -%}
+    quantile_disc({{ column }}, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
+{%- endmacro %}
+
+{# The tenth, from 1 (lowest) to 10, that a value falls in; equal values share one. #}
+{% macro decile(value, cut_points) -%}
+    cast(
+        1
+        {%- for tenth in range(1, 10) %}
+        + case when {{ value }} > {{ cut_points }}[{{ tenth }}] then 1 else 0 end
+        {%- endfor %}
+        as integer
+    )
+{%- endmacro %}
+
 {#
     Each customer's strongest contributions as a list of structs, strongest first; ties
     go to the feature that is named first.
 #}
-{% macro strongest_contributions(features, count) -%}
+{% macro strongest_contributions(features, contributions, wide, count) -%}
     list_sort(
         [
             {%- for feature in features %}
             {
-                'strength': -abs({{ feature }}),
+                'strength': -abs({{ contributions }}.{{ feature }}),
                 'place': {{ loop.index }},
                 'feature': '{{ feature }}',
-                'contribution': {{ feature }}
+                'feature_value': cast({{ wide }}.{{ feature }} as double),
+                'contribution': {{ contributions }}.{{ feature }}
             }
             {%- if not loop.last %},{% endif -%}
             {%- endfor %}

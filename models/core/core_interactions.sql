@@ -2,6 +2,10 @@
 with
 interactions as ({{ union_feeds('interactions') }}),
 
+local_dates as (
+    {{ local_dates(union_feeds('interactions'), 'occurred_at') }}
+),
+
 links as (select * from {{ ref('core_customer_links') }})
 
 select
@@ -13,7 +17,7 @@ select
     interactions.source_table,
     interactions.interaction_type,
     interactions.occurred_at,
-    {{ local_date('interactions.occurred_at') }} as occurred_date,
+    local_dates.local_date as occurred_date,
     interactions.quantity,
     interactions.amount,
     interactions.discount_amount,
@@ -26,3 +30,5 @@ left join links
     on
         interactions.source = links.source
         and interactions.source_customer_id = links.source_customer_id
+left join local_dates
+    on {{ quarter_hour('interactions.occurred_at') }} = local_dates.quarter_at

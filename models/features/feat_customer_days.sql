@@ -35,7 +35,7 @@ orders as (
     group by customer_id, occurred_date, order_id
 ),
 
-order_days as (
+daily_orders as (
     select
         customer_id,
         occurred_date as activity_date,
@@ -47,6 +47,21 @@ order_days as (
         max(spend_amount) as largest_order_amount
     from orders
     group by customer_id, occurred_date
+),
+
+order_days as (
+    select
+        *,
+        case
+            when order_count > 0 then
+                {{ days_between(
+                    'lag(activity_date) over (
+                        partition by customer_id, order_count > 0 order by activity_date
+                    )',
+                    'activity_date'
+                ) }}
+        end as gap_days
+    from daily_orders
 ),
 
 other_days as (
@@ -68,41 +83,27 @@ other_days as (
         on interactions.interaction_type = interaction_types.interaction_type
     where interaction_types.engagement is not null
     group by interactions.customer_id, interactions.occurred_date
-),
-
-days as (
-    select
-        coalesce(order_days.customer_id, other_days.customer_id) as customer_id,
-        coalesce(order_days.activity_date, other_days.activity_date) as activity_date,
-        coalesce(order_days.order_count, 0) as order_count,
-        cast(coalesce(order_days.line_count, 0) as bigint) as line_count,
-        cast(coalesce(order_days.spend_amount, 0) as decimal(18, 2)) as spend_amount,
-        cast(coalesce(order_days.discount_amount, 0) as decimal(18, 2))
-            as discount_amount,
-        cast(coalesce(order_days.return_amount, 0) as decimal(18, 2)) as return_amount,
-        cast(coalesce(order_days.largest_order_amount, 0) as decimal(18, 2))
-            as largest_order_amount,
-        coalesce(other_days.browsing_count, 0) as browsing_count,
-        coalesce(other_days.opinion_count, 0) as opinion_count,
-        coalesce(other_days.support_count, 0) as support_count,
-        coalesce(other_days.contact_count, 0) as contact_count,
-        coalesce(other_days.redemption_count, 0) as redemption_count
-    from order_days
-    full join other_days
-        on
-            order_days.customer_id = other_days.customer_id
-            and order_days.activity_date = other_days.activity_date
 )
 
 select
-    *,
-    case
-        when order_count > 0 then
-            {{ days_between(
-                'lag(activity_date) over (
-                    partition by customer_id, order_count > 0 order by activity_date
-                )',
-                'activity_date'
-            ) }}
-    end as gap_days
-from days
+    coalesce(order_days.customer_id, other_days.customer_id) as customer_id,
+    coalesce(order_days.activity_date, other_days.activity_date) as activity_date,
+    coalesce(order_days.order_count, 0) as order_count,
+    cast(coalesce(order_days.line_count, 0) as bigint) as line_count,
+    cast(coalesce(order_days.spend_amount, 0) as decimal(18, 2)) as spend_amount,
+    cast(coalesce(order_days.discount_amount, 0) as decimal(18, 2))
+        as discount_amount,
+    cast(coalesce(order_days.return_amount, 0) as decimal(18, 2)) as return_amount,
+    cast(coalesce(order_days.largest_order_amount, 0) as decimal(18, 2))
+        as largest_order_amount,
+    coalesce(other_days.browsing_count, 0) as browsing_count,
+    coalesce(other_days.opinion_count, 0) as opinion_count,
+    coalesce(other_days.support_count, 0) as support_count,
+    coalesce(other_days.contact_count, 0) as contact_count,
+    coalesce(other_days.redemption_count, 0) as redemption_count,
+    order_days.gap_days
+from order_days
+full join other_days
+    on
+        order_days.customer_id = other_days.customer_id
+        and order_days.activity_date = other_days.activity_date

@@ -1,8 +1,10 @@
 -- One row per customer and `as_of_date`: what a basket looks like.
 with
-aged_days as ({{ aged_days() }}),
+aged_days as ({{ aged_days(where='order_count > 0', within_days=90) }}),
 
-aged_items as ({{ aged_days('feat_customer_item_days', within_days=90) }}),
+categories as ({{ distinct_counts('category', within_days=90) }}),
+
+item_types as ({{ distinct_counts('item_type', within_days=90) }}),
 
 baskets as (
     select
@@ -17,16 +19,6 @@ baskets as (
         {{ window_sum('order_count', 90) }} as order_count_90d,
         {{ window_sum('spend_amount', 90, 'decimal(18, 2)') }} as spend_amount_90d
     from aged_days
-    group by customer_id, as_of_date
-),
-
-breadth as (
-    select
-        customer_id,
-        as_of_date,
-        count(distinct category) as category_count_90d,
-        count(distinct item_type) as item_type_count_90d
-    from aged_items
     group by customer_id, as_of_date
 )
 
@@ -44,10 +36,14 @@ select
         'baskets.discount_amount_90d',
         'baskets.spend_amount_90d + baskets.discount_amount_90d'
     ) }} as discount_rate_90d,
-    coalesce(breadth.category_count_90d, 0) as category_count_90d,
-    coalesce(breadth.item_type_count_90d, 0) as item_type_count_90d
+    coalesce(categories.value_count, 0) as category_count_90d,
+    coalesce(item_types.value_count, 0) as item_type_count_90d
 from baskets
-left join breadth
+left join categories
     on
-        baskets.customer_id = breadth.customer_id
-        and baskets.as_of_date = breadth.as_of_date
+        baskets.customer_id = categories.customer_id
+        and baskets.as_of_date = categories.as_of_date
+left join item_types
+    on
+        baskets.customer_id = item_types.customer_id
+        and baskets.as_of_date = item_types.as_of_date

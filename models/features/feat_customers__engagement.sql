@@ -1,6 +1,12 @@
 -- One row per customer and `as_of_date`: what they did besides buying, and what was sent.
 with
-aged_days as ({{ aged_days() }})
+aged_days as (
+    {{ aged_days(
+        where='browsing_count > 0 or opinion_count > 0 or support_count > 0 '
+            ~ 'or contact_count > 0 or redemption_count > 0',
+        within_days=90
+    ) }}
+)
 
 select
     customer_id,

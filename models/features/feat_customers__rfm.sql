@@ -1,6 +1,6 @@
 -- One row per customer and `as_of_date`: how recently, how often, for how much.
 with
-aged_days as ({{ aged_days() }})
+aged_days as ({{ aged_days(where='order_count > 0') }})
 
 select
     customer_id,

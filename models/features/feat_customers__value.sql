@@ -1,6 +1,8 @@
 -- One row per customer and `as_of_date`: what they are worth and where that is heading.
 with
-aged_days as ({{ aged_days() }}),
+aged_days as (
+    {{ aged_days(where='spend_amount <> 0 or return_amount <> 0', within_days=365) }}
+),
 
 totals as (
     select

@@ -1,10 +1,46 @@
--- One row per outcome and decile of out-of-time predictions: said beside seen.
+-- One row per outcome and decile of out-of-time predictions: said beside seen. Deciles
+-- are taken within each cut-off; equal probabilities share one.
+with
+predictions as (
+    select * from {{ ref('ml_propensity__backtest') }} where is_published
+),
+
+tenths as (
+    select
+        outcome_type,
+        as_of_date,
+        {{ decile_cut_points('probability') }} as cut_points
+    from predictions
+    group by outcome_type, as_of_date
+),
+
+base_rates as (
+    select
+        outcome_type,
+        avg(cast(is_positive as integer)) as base_rate
+    from predictions
+    group by outcome_type
+),
+
+ranked as (
+    select
+        predictions.*,
+        {{ decile('predictions.probability', 'tenths.cut_points') }} as decile
+    from predictions
+    inner join tenths
+        on
+            predictions.outcome_type = tenths.outcome_type
+            and predictions.as_of_date = tenths.as_of_date
+)
+
 select
-    outcome_type,
-    cast(decile as integer) as decile,
-    cast(customer_count as bigint) as customer_count,
-    mean_probability,
-    observed_rate,
-    lift
-from {{ ref('ml_propensity__deciles') }}
-order by outcome_type, decile
+    ranked.outcome_type,
+    ranked.decile,
+    count(*) as customer_count,
+    round(avg(ranked.probability), 9) as mean_probability,
+    avg(cast(ranked.is_positive as integer)) as observed_rate,
+    avg(cast(ranked.is_positive as integer)) / any_value(base_rates.base_rate) as lift
+from ranked
+inner join base_rates on ranked.outcome_type = base_rates.outcome_type
+group by ranked.outcome_type, ranked.decile
+order by ranked.outcome_type, ranked.decile

@@ -6,25 +6,20 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from covey.ml.recommendation_evaluation import (
-    QUALITY_COLUMNS,
-    evaluate_recommendations,
-    mean_and_error,
-    recommend_popular,
-    split_by_time,
-    tune_knobs,
-)
+from covey.ml import recommendation_reasons
+from covey.ml.purchase_matrix import read_purchase_days
+from covey.ml.recommendation_reasons import explain_recommendations
 from covey.ml.recommendations import (
     Knobs,
-    explain_recommendations,
     fit_neighbours,
     recommend_candidates,
     score_buy_again,
 )
+from unit.purchases_fixture import AS_OF, make_baskets, make_purchases, read
 
-AS_OF = date(2024, 7, 1)
 PLAIN = Knobs(
     half_life_days=np.inf,
     beta=0,
@@ -232,28 +227,6 @@ def query(sql: str, frames: dict[str, pd.DataFrame], **values: object) -> pd.Dat
         return connection.execute(sql, used).df()
 
 
-def make_purchases(seed: int = 1, customers: int = 60, items: int = 25) -> pd.DataFrame:
-    """Random purchases over a year around the cut-off, popular and rare items."""
-    rng = np.random.default_rng(seed)
-    count = customers * 12
-    chosen = (items * rng.random(count) ** 2).astype(int)
-    days = rng.integers(-60, 300, count)
-    rows = {
-        "customer_id": [f"c{n:03}" for n in rng.integers(0, customers, count)],
-        "item_id": [f"i{n:02}" for n in chosen],
-        "purchased_date": [AS_OF - timedelta(days=int(day)) for day in days],
-    }
-    purchases = pd.DataFrame(rows).drop_duplicates(ignore_index=True)
-    return purchases.astype({"purchased_date": "datetime64[us]"})
-
-
-def make_baskets(baskets: dict[str, str], day: date) -> pd.DataFrame:
-    """One letter an item: {'ann': 'ab'} bought a and b on one day."""
-    pairs = [(customer, item) for customer, items in baskets.items() for item in items]
-    frame = pd.DataFrame(pairs, columns=["customer_id", "item_id"]).astype("str")
-    return frame.assign(purchased_date=pd.Timestamp(day))
-
-
 def dense_ages(purchases: pd.DataFrame) -> pd.DataFrame:
     """Days since the last purchase: customers by items, infinite where none."""
     known = purchases[purchases["purchased_date"] < pd.Timestamp(AS_OF)]
@@ -289,7 +262,7 @@ KNOB_SETS = [
 @pytest.mark.parametrize("knobs", KNOB_SETS)
 def test_neighbours_equal_dense_numpy(knobs: Knobs) -> None:
     purchases = make_purchases()
-    ours = fit_neighbours(purchases, AS_OF, knobs, min_customers=1)
+    ours = fit_neighbours(read(purchases), knobs)
     values = dense_similarities(purchases, knobs)
     for item_id, rows in ours.groupby("item_id"):
         column = values[item_id].rename("similarity").rename_axis("other").reset_index()
@@ -308,7 +281,7 @@ def test_neighbours_equal_dense_numpy(knobs: Knobs) -> None:
 @pytest.mark.parametrize("min_customers", [1, 20])
 def test_neighbours_equal_sql(knobs: Knobs, min_customers: int) -> None:
     purchases = make_purchases(seed=2)
-    ours = fit_neighbours(purchases, AS_OF, knobs, min_customers=min_customers)
+    ours = fit_neighbours(read(purchases).bought_by(min_customers), knobs)
     theirs = query(
         NEIGHBOURS_SQL,
         {"purchases": purchases},
@@ -322,30 +295,30 @@ def test_neighbours_equal_sql(knobs: Knobs, min_customers: int) -> None:
 
 def test_candidates_equal_sql_with_and_without_the_cut() -> None:
     purchases, knobs = make_purchases(seed=3), Knobs(neighbour_count=8)
-    neighbours = fit_neighbours(purchases, AS_OF, knobs, min_customers=3)
+    neighbours = fit_neighbours(read(purchases).bought_by(3), knobs)
     theirs = query(
         CANDIDATES_SQL,
         {"purchases": purchases, "neighbours": neighbours},
         as_of_date=AS_OF,
         **vars(knobs),
     )
-    ours = recommend_candidates(purchases, neighbours, AS_OF, knobs)
+    ours = recommend_candidates(read(purchases), neighbours, knobs)
     pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=2e-12)
-    three = recommend_candidates(purchases, neighbours, AS_OF, knobs, 3)
+    three = recommend_candidates(read(purchases), neighbours, knobs, 3)
     best = ours.groupby("customer_id").head(3).reset_index(drop=True)
     pd.testing.assert_frame_equal(three, best)
 
 
 def test_bought_items_come_back_only_when_asked_for() -> None:
     purchases = make_baskets({"ann": "ab", "bob": "bc"}, AS_OF - timedelta(days=9))
-    neighbours = fit_neighbours(purchases, AS_OF, Knobs(), min_customers=1)
-    new = recommend_candidates(purchases, neighbours, AS_OF, Knobs())
+    neighbours = fit_neighbours(read(purchases), Knobs())
+    new = recommend_candidates(read(purchases), neighbours, Knobs())
     assert new[["customer_id", "item_id"]].to_numpy().tolist() == [
         ["ann", "c"],
         ["bob", "a"],
     ]
     both = recommend_candidates(
-        purchases, neighbours, AS_OF, Knobs(), exclude_bought=False
+        read(purchases), neighbours, Knobs(), exclude_bought=False
     )
     assert set(both["item_id"][both["customer_id"] == "ann"]) == {"a", "b", "c"}
 
@@ -354,14 +327,16 @@ def test_a_purchase_of_many_years_ago_is_still_not_new() -> None:
     recent = make_baskets({"ann": "a", "bob": "ab"}, AS_OF - timedelta(days=1))
     old = make_baskets({"ann": "b"}, AS_OF - timedelta(days=365 * 30))
     purchases = pd.concat([recent, old])
-    neighbours = fit_neighbours(purchases, AS_OF, Knobs(), min_customers=1)
-    assert recommend_candidates(purchases, neighbours, AS_OF, Knobs()).empty
+    neighbours = fit_neighbours(read(purchases), Knobs())
+    assert recommend_candidates(read(purchases), neighbours, Knobs()).empty
 
 
-def test_because_is_the_bought_item_that_adds_most() -> None:
+def test_because_is_the_bought_item_that_adds_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     purchases, knobs = make_purchases(seed=4), Knobs(neighbour_count=10)
-    neighbours = fit_neighbours(purchases, AS_OF, knobs, min_customers=3)
-    recommendations = recommend_candidates(purchases, neighbours, AS_OF, knobs, 5)
+    neighbours = fit_neighbours(read(purchases).bought_by(3), knobs)
+    recommendations = recommend_candidates(read(purchases), neighbours, knobs, 5)
     frames = {
         "purchases": purchases,
         "neighbours": neighbours,
@@ -369,38 +344,63 @@ def test_because_is_the_bought_item_that_adds_most() -> None:
     }
     because = query(BECAUSE_SQL, frames, as_of_date=AS_OF, **vars(knobs))
     ours = explain_recommendations(
-        purchases, neighbours, recommendations, AS_OF, knobs, discount_common=False
+        read(purchases), neighbours, recommendations, knobs, discount_common=False
     )
     assert len(ours) == len(recommendations) > 100
     pd.testing.assert_frame_equal(
-        ours.sort_values(["customer_id", "item_id"], ignore_index=True), because
+        ours.sort_values(["customer_id", "item_id"], ignore_index=True)[[*because]],
+        because,
+    )
+    monkeypatch.setattr(recommendation_reasons, "PAIRS_PER_CHUNK", 7)
+    monkeypatch.setattr(recommendation_reasons, "CELLS_PER_BLOCK", 3 * 25)
+    pd.testing.assert_frame_equal(
+        ours,
+        explain_recommendations(
+            read(purchases), neighbours, recommendations, knobs, discount_common=False
+        ),
     )
 
 
 def test_what_everybody_buys_is_not_the_reason() -> None:
-    shop = {f"c{n}": "m" for n in range(9)} | {"ann": "md", "bob": "mdw", "cat": "mw"}
-    purchases = make_baskets(shop, date(2024, 6, 30))
-    neighbours = fit_neighbours(purchases, AS_OF, PLAIN, min_customers=1)
+    shop = {f"c{n}": "m" for n in range(7)} | {"c7": "md", "c8": "md"}
+    shop |= {"ann": "md", "bob": "mdw", "cat": "mw"}
+    days = read(make_baskets(shop, date(2024, 6, 30)))
+    neighbours = fit_neighbours(days, PLAIN)
     asked = make_baskets({"ann": "w", "c1": "w"}, AS_OF)
-    because = explain_recommendations(purchases, neighbours, asked, AS_OF, PLAIN)
+    because = explain_recommendations(days, neighbours, asked, PLAIN)
     # Milk is the only reason that c1 has.
     assert list(because["because_item_id"]) == ["d", "m"]
+    because = explain_recommendations(
+        days, neighbours, asked, PLAIN, discount_common=False
+    )
+    assert list(because["because_item_id"]) == ["m", "m"]
+
+
+def test_of_equal_reasons_the_smaller_id_is_named() -> None:
+    days = read(make_baskets({"ann": "ba", "bob": "abc", "cat": "z"}, date(2024, 6, 1)))
+    asked = make_baskets({"ann": "c"}, AS_OF)
+    because = explain_recommendations(days, fit_neighbours(days, PLAIN), asked, PLAIN)
+    assert list(because["because_item_id"]) == ["a"]
 
 
 def test_nothing_bought_gives_no_reason() -> None:
     purchases = make_baskets({"ann": "ab", "bob": "bc", "cat": "z"}, date(2024, 6, 1))
-    neighbours = fit_neighbours(purchases, AS_OF, Knobs(), min_customers=1)
+    neighbours = fit_neighbours(read(purchases), Knobs())
     asked = make_baskets({"ann": "c", "cat": "a", "eve": "a", "bob": "q"}, AS_OF)
-    because = explain_recommendations(purchases, neighbours, asked, AS_OF, Knobs())
-    named = because[["customer_id", "item_id", "because_item_id"]]
-    assert named.to_numpy().tolist() == [["ann", "c", "b"]]
-    nothing = explain_recommendations(purchases, neighbours, asked[:0], AS_OF, Knobs())
-    assert list(nothing.dtypes.astype(str)) == ["str", "str", "str"]
+    because = explain_recommendations(read(purchases), neighbours, asked, Knobs())
+    assert because["because_item_id"].fillna("none").tolist() == [
+        "b",
+        "none",
+        "none",
+        "none",
+    ]
+    nothing = explain_recommendations(read(purchases), neighbours, asked[:0], Knobs())
+    assert str(nothing["because_item_id"].dtype) == "str"
 
 
 def test_buy_again_equals_sql() -> None:
     purchases, knobs = make_purchases(seed=5), Knobs()
-    ours = score_buy_again(purchases, AS_OF, knobs, min_customers=4)
+    ours = score_buy_again(read(purchases).bought_by(4), knobs)
     theirs = query(
         BUY_AGAIN_SQL,
         {"purchases": purchases},
@@ -411,25 +411,15 @@ def test_buy_again_equals_sql() -> None:
     pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=2e-12)
 
 
-def test_popular_items_count_customers_of_the_window_only() -> None:
-    old = make_baskets({"ann": "x", "bob": "x", "cat": "x"}, date(2024, 5, 1))
-    recent = make_baskets({"ann": "b", "bob": "ab", "cat": "a"}, date(2024, 6, 20))
-    lists = recommend_popular(
-        pd.concat([old, recent]), AS_OF, window_days=30, exclude_bought=False
-    )
-    ann = lists[lists["customer_id"] == "ann"]
-    assert ann[["item_id", "score"]].to_numpy().tolist() == [["a", 2.0], ["b", 2.0]]
-
-
 def test_ties_go_to_the_smaller_id_at_the_cut() -> None:
     purchases = make_baskets({"ann": "fedcba", "bob": "a"}, date(2024, 6, 1))
     knobs = replace(PLAIN, neighbour_count=2)
-    neighbours = fit_neighbours(purchases, AS_OF, knobs, min_customers=1)
+    neighbours = fit_neighbours(read(purchases), knobs)
     of_f = neighbours[neighbours["item_id"] == "f"]
     assert list(of_f["neighbour_item_id"]) == ["b", "c"]
     everything = replace(PLAIN, neighbour_count=10)
-    neighbours = fit_neighbours(purchases, AS_OF, everything, min_customers=1)
-    for_bob = recommend_candidates(purchases, neighbours, AS_OF, everything, 3)
+    neighbours = fit_neighbours(read(purchases), everything)
+    for_bob = recommend_candidates(read(purchases), neighbours, everything, 3)
     assert list(for_bob["item_id"]) == ["b", "c", "d"]
 
 
@@ -439,31 +429,71 @@ def test_row_order_and_input_types_change_nothing(knobs: Knobs) -> None:
     shuffled = purchases.sample(frac=1, random_state=3)
     shuffled = shuffled.astype({"customer_id": "category", "item_id": object})
     shuffled["purchased_date"] = shuffled["purchased_date"].dt.date
-    first = fit_neighbours(purchases, AS_OF, knobs, min_customers=2)
-    second = fit_neighbours(shuffled, AS_OF, knobs, min_customers=2)
+    first = fit_neighbours(read(purchases).bought_by(2), knobs)
+    second = fit_neighbours(read(shuffled).bought_by(2), knobs)
     pd.testing.assert_frame_equal(first, second, check_exact=True)
     pd.testing.assert_frame_equal(
-        recommend_candidates(purchases, first, AS_OF, knobs, 5),
-        recommend_candidates(shuffled, first[::-1], AS_OF, knobs, 5),
+        recommend_candidates(read(purchases), first, knobs, 5),
+        recommend_candidates(read(shuffled), first[::-1], knobs, 5),
         check_exact=True,
     )
     pd.testing.assert_frame_equal(
-        score_buy_again(purchases, AS_OF, knobs),
-        score_buy_again(shuffled, AS_OF, knobs),
+        score_buy_again(read(purchases), knobs),
+        score_buy_again(read(shuffled), knobs),
         check_exact=True,
     )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_arrow_table_is_read_like_a_frame_in_any_order(seed: int) -> None:
+    purchases = make_purchases()
+    shuffled = purchases.sample(frac=1, random_state=seed)
+    shuffled["purchased_date"] = shuffled["purchased_date"].dt.date
+    table = pa.Table.from_pandas(shuffled, preserve_index=False)
+    frame, arrow = read(purchases), read_purchase_days(table, AS_OF)
+    for name in ("customer_ids", "item_ids"):
+        assert list(getattr(frame, name)) == sorted(getattr(arrow, name))
+    pd.testing.assert_frame_equal(frame.rows(), arrow.rows())
+
+
+def test_going_back_is_reading_at_an_earlier_date() -> None:
+    purchases, earlier = make_purchases(seed=9), AS_OF - timedelta(days=50)
+    there = read_purchase_days(purchases, earlier)
+    back = read(purchases).known_at(earlier)
+    pd.testing.assert_frame_equal(
+        fit_neighbours(there, Knobs()), fit_neighbours(back.bought_by(1), Knobs())
+    )
+    pd.testing.assert_frame_equal(
+        score_buy_again(there, Knobs()), score_buy_again(back, Knobs())
+    )
+
+
+def test_asking_for_some_customers_gives_their_lists_only() -> None:
+    days, knobs = read(make_purchases()), Knobs(neighbour_count=8)
+    neighbours, asked = fit_neighbours(days, knobs), np.array([3, 17, 41])
+    names = days.customer_ids[asked]
+    for everybody, some in (
+        (
+            recommend_candidates(days, neighbours, knobs, 5),
+            recommend_candidates(days, neighbours, knobs, 5, customers=asked),
+        ),
+        (score_buy_again(days, knobs), score_buy_again(days, knobs, customers=asked)),
+    ):
+        expected = everybody[everybody["customer_id"].isin(names)]
+        assert len(expected) > 10
+        pd.testing.assert_frame_equal(some, expected.reset_index(drop=True))
 
 
 def test_what_happens_on_or_after_the_cut_off_changes_nothing() -> None:
     purchases, knobs = make_purchases(seed=7), Knobs()
     known = purchases[purchases["purchased_date"] < pd.Timestamp(AS_OF)]
     assert len(known) < len(purchases)
-    first = fit_neighbours(known, AS_OF, knobs, min_customers=2)
-    second = fit_neighbours(purchases, AS_OF, knobs, min_customers=2)
+    first = fit_neighbours(read(known).bought_by(2), knobs)
+    second = fit_neighbours(read(purchases).bought_by(2), knobs)
     pd.testing.assert_frame_equal(first, second, check_exact=True)
     pd.testing.assert_frame_equal(
-        recommend_candidates(known, first, AS_OF, knobs),
-        recommend_candidates(purchases, first, AS_OF, knobs),
+        recommend_candidates(read(known), first, knobs),
+        recommend_candidates(read(purchases), first, knobs),
         check_exact=True,
     )
 
@@ -472,7 +502,7 @@ def test_no_purchases_give_empty_typed_frames() -> None:
     none = make_purchases()[:0]
     untyped = pd.DataFrame(columns=["customer_id", "item_id", "purchased_date"])
     for purchases in (none, untyped):
-        neighbours = fit_neighbours(purchases, AS_OF, Knobs(), min_customers=1)
+        neighbours = fit_neighbours(read(purchases), Knobs())
         assert dict(neighbours.dtypes.astype(str)) == {
             "item_id": "str",
             "neighbour_rank": "int64",
@@ -480,29 +510,25 @@ def test_no_purchases_give_empty_typed_frames() -> None:
             "similarity": "float64",
         }
         lists = [
-            recommend_candidates(purchases, neighbours, AS_OF, Knobs()),
-            recommend_candidates(make_purchases(), neighbours, AS_OF, Knobs()),
-            recommend_popular(purchases, AS_OF),
-            score_buy_again(purchases, AS_OF, Knobs()),
+            recommend_candidates(read(purchases), neighbours, Knobs()),
+            recommend_candidates(read(make_purchases()), neighbours, Knobs()),
+            score_buy_again(read(purchases), Knobs()),
         ]
         for frame in lists:
             assert frame.empty
             assert list(frame.dtypes.astype(str)) == ["str", "str", "float64"]
-        assert evaluate_recommendations(
-            purchases, [AS_OF], Knobs(), min_customers=1
-        ).empty
 
 
 def test_one_customer_everything_and_everybody() -> None:
     day = date(2024, 6, 1)
     one = make_baskets({"ann": "abc"}, day)
-    neighbours = fit_neighbours(one, AS_OF, Knobs(), min_customers=1)
+    neighbours = fit_neighbours(read(one), Knobs())
     assert len(neighbours) == 6
-    assert recommend_candidates(one, neighbours, AS_OF, Knobs()).empty
+    assert recommend_candidates(read(one), neighbours, Knobs()).empty
     # x is bought by everybody, and cat has bought everything.
     shop = make_baskets({"ann": "xa", "bob": "xb", "cat": "xab", "dan": "x"}, day)
-    neighbours = fit_neighbours(shop, AS_OF, Knobs(), min_customers=1)
-    lists = recommend_candidates(shop, neighbours, AS_OF, Knobs())
+    neighbours = fit_neighbours(read(shop), Knobs())
+    lists = recommend_candidates(read(shop), neighbours, Knobs())
     assert set(lists["customer_id"]) == {"ann", "bob", "dan"}
     assert "x" not in set(lists["item_id"])
 
@@ -511,7 +537,7 @@ def test_purchases_that_decay_to_nothing() -> None:
     # Weights of exactly zero made sparse-dot-topn's `sp_matmul` invent columns.
     knobs = Knobs(half_life_days=0.1, alpha=0.5, shrink=0)
     with np.errstate(divide="raise", invalid="raise"):
-        found = fit_neighbours(make_purchases(8), AS_OF, knobs, min_customers=1)
+        found = fit_neighbours(read(make_purchases(8)), knobs)
     assert len(found) > 0
     assert found["similarity"].between(0, 1, inclusive="right").all()
 
@@ -539,91 +565,7 @@ def test_a_wrong_knob_is_named(name: str, value: float) -> None:
 def test_a_missing_column_and_a_null_are_named() -> None:
     purchases = make_purchases()
     with pytest.raises(ValueError, match="no column item_id"):
-        score_buy_again(purchases.drop(columns="item_id"), AS_OF, Knobs())
+        score_buy_again(read(purchases.drop(columns="item_id")), Knobs())
     purchases.loc[3, "customer_id"] = None
     with pytest.raises(ValueError, match=r"purchases\.customer_id holds a null"):
-        score_buy_again(purchases, AS_OF, Knobs())
-
-
-def make_two_tastes(seed: int = 0) -> pd.DataFrame:
-    """Two groups of customers who each buy from their own twenty items."""
-    rng = np.random.default_rng(seed)
-    customers = rng.integers(0, 200, 4000)
-    items = 20 * (customers % 2) + rng.integers(0, 20, 4000)
-    days = rng.integers(-60, 200, 4000)
-    purchases = pd.DataFrame(
-        {
-            "customer_id": [f"c{n:03}" for n in customers],
-            "item_id": [f"i{n:02}" for n in items],
-            "purchased_date": [AS_OF - timedelta(days=int(day)) for day in days],
-        }
-    )
-    return purchases.drop_duplicates().astype({"purchased_date": "datetime64[us]"})
-
-
-def test_planted_tastes_beat_popularity_by_a_clear_margin() -> None:
-    dates = [AS_OF, AS_OF + timedelta(days=30)]
-    figures = evaluate_recommendations(
-        make_two_tastes(), dates, Knobs(), min_customers=5
-    )
-    assert {name: str(kind) for name, kind in figures.dtypes.items()} == QUALITY_COLUMNS
-    key = ["protocol", "split", "as_of_date", "model", "metric", "baseline_model"]
-    assert not figures.duplicated(key).any()
-    is_mean = (figures["split"] == "test_mean") & (figures["protocol"] == "new_items")
-    mean = figures[is_mean].set_index("metric")
-    gain, value = mean.loc["ndcg_at_10_gain"], mean.loc["ndcg_at_10"]
-    assert gain["value"] > 5 * gain["standard_error"] > 0
-    assert gain["value"] == pytest.approx(value["value"] - value["baseline_value"])
-
-
-def test_an_evaluation_sees_nothing_after_its_window() -> None:
-    purchases = make_two_tastes()
-    end = pd.Timestamp(AS_OF) + pd.Timedelta(days=30)
-    before = purchases[purchases["purchased_date"] < end]
-    pd.testing.assert_frame_equal(
-        evaluate_recommendations(purchases, [AS_OF], Knobs(), min_customers=5),
-        evaluate_recommendations(before, [AS_OF], Knobs(), min_customers=5),
-    )
-
-
-def test_a_split_judges_known_customers_and_items_only() -> None:
-    known = make_baskets({"ann": "ab", "bob": "ac"}, AS_OF - timedelta(days=1))
-    after = make_baskets({"ann": "acz", "eve": "a", "bob": "b"}, AS_OF)
-    late = make_baskets({"ann": "c"}, AS_OF + timedelta(days=30))
-    split = split_by_time(
-        pd.concat([known, after, late]), AS_OF, min_customers=1, horizon_days=30
-    )
-    assert split.relevant["new_items"].to_numpy().tolist() == [
-        ["ann", "c"],
-        ["bob", "b"],
-    ]
-    assert split.relevant["buy_again"].to_numpy().tolist() == [["ann", "a"]]
-    assert split.item_count == 3
-
-
-def test_tuning_keeps_the_present_knobs_without_a_clear_winner() -> None:
-    purchases, dates = make_two_tastes(), [AS_OF]
-    grid = [Knobs(), Knobs(half_life_days=90), Knobs(profile_half_life_days=60)]
-    table = tune_knobs(purchases, dates, grid, min_customers=5)
-    assert table["ndcg"].argmax() != 0
-    assert list(table["is_chosen"]) == [True, False, False]
-    # One neighbour each, almost unrelated to what was bought, against all of them.
-    grid = [Knobs(neighbour_count=1), Knobs()]
-    table = tune_knobs(purchases, dates, grid, min_customers=5)
-    assert list(table["is_chosen"]) == [False, True]
-    with pytest.raises(ValueError, match="grid of knobs is empty"):
-        tune_knobs(purchases, dates, [], min_customers=5)
-    with pytest.raises(ValueError, match="no known customer"):
-        tune_knobs(purchases, [date(2030, 1, 1)], grid, min_customers=5)
-
-
-def test_the_error_of_a_mean_counts_a_customer_once() -> None:
-    index = pd.MultiIndex.from_product(
-        [["t1", "t2"], ["ann", "bob", "cat", "dan"]],
-        names=["as_of_date", "customer_id"],
-    )
-    once = [0.0, 1.0, 0.0, 1.0]
-    values = pd.Series(once * 2, index=index)
-    mean, error = mean_and_error(values)
-    assert mean == 0.5
-    assert error == pytest.approx(np.std(once) / np.sqrt(len(once)))
+        score_buy_again(read(purchases), Knobs())

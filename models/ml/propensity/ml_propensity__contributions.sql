@@ -11,7 +11,9 @@ features as (
 ),
 
 fitted as (
-    {{ coefficients_to_rows(ref('ml_propensity__coefficients'), var('features')) }}
+    {{ coefficients_to_rows(
+        ref('ml_propensity__coefficients'), var('propensity_features')
+    ) }}
 ),
 
 contributions as (
@@ -21,7 +23,7 @@ contributions as (
         fitted.model,
         fitted.run_id,
         fitted.intercept,
-        {{ contribution_columns(var('features'), 'features', 'fitted') }}
+        {{ contribution_columns(var('propensity_features'), 'features', 'fitted') }}
     from eligible
     inner join features on eligible.customer_id = features.customer_id
     inner join fitted on eligible.outcome_type = fitted.outcome_type
@@ -29,5 +31,5 @@ contributions as (
 
 select
     *,
-    intercept + {{ var('features') | join(' + ') }} as log_odds
+    intercept + {{ var('propensity_features') | join(' + ') }} as log_odds
 from contributions

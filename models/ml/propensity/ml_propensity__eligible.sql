@@ -1,22 +1,35 @@
--- One row per customer, `as_of_date` and outcome: who can still have the outcome, judged
--- by the days before the cut-off alone.
+-- One row per customer, `as_of_date` and outcome: who can still have the outcome,
+-- judged by the days before the cut-off alone.
 with
+as_of_dates as (select * from {{ ref('feat_as_of_dates') }}),
+
 outcome_types as (
     select * from {{ ref('outcome_types') }}
     where outcome_type in ({{ quoted(var('outcomes')) }})
 ),
 
-aged_days as ({{ aged_days(within_days=366) }})
+order_days as (select * from {{ ref('feat_customer_days') }} where order_count > 0),
+
+lookbacks as (
+    select
+        as_of_dates.as_of_date,
+        outcome_types.outcome_type,
+        outcome_types.minimum_spend_amount,
+        as_of_dates.as_of_date - cast(outcome_types.lookback_days as integer)
+            as lookback_start_date
+    from as_of_dates
+    cross join outcome_types
+)
 
 select
-    aged_days.customer_id,
-    aged_days.as_of_date,
-    outcome_types.outcome_type,
-    cast(sum(aged_days.spend_amount) as decimal(18, 2)) as lookback_spend_amount,
-    {{ hash_bucket('aged_days.customer_id', 5) }} as customer_fold
-from aged_days
-inner join outcome_types on aged_days.age_days <= outcome_types.lookback_days
-group by aged_days.customer_id, aged_days.as_of_date, outcome_types.outcome_type
-having
-    sum(aged_days.order_count) > 0
-    and sum(aged_days.spend_amount) >= any_value(outcome_types.minimum_spend_amount)
+    order_days.customer_id,
+    lookbacks.as_of_date,
+    lookbacks.outcome_type,
+    cast(sum(order_days.spend_amount) as decimal(18, 2)) as lookback_spend_amount
+from order_days
+inner join lookbacks
+    on
+        order_days.activity_date >= lookbacks.lookback_start_date
+        and order_days.activity_date < lookbacks.as_of_date
+group by order_days.customer_id, lookbacks.as_of_date, lookbacks.outcome_type
+having sum(order_days.spend_amount) >= any_value(lookbacks.minimum_spend_amount)

@@ -2,6 +2,6 @@ from covey.ml.propensity_evaluation import evaluate_propensity
 
 
 def model(dbt, session):
-    features = dbt.config.meta_get("features")
-    training = dbt.ref("ml_propensity__training_set").df()
-    return evaluate_propensity(training, features)
+    backtest = dbt.ref("ml_propensity__backtest").df()
+    coefficients = dbt.ref("ml_propensity__fit").df()
+    return evaluate_propensity(backtest, coefficients)

@@ -1,41 +1,26 @@
--- One row per eligible customer, past cut-off and outcome whose horizon is over: whether
--- it happened, judged by the days from the cut-off on alone.
+-- One row per eligible customer, past cut-off and outcome whose horizon is over:
+-- whether it happened, judged by the days from the cut-off on alone.
 with
 eligible as (select * from {{ ref('ml_propensity__eligible') }}),
 
 outcome_types as (select * from {{ ref('outcome_types') }}),
 
-customer_days as (select * from {{ ref('feat_customer_days') }}),
+order_days as (select * from {{ ref('feat_customer_days') }} where order_count > 0),
 
 horizons as (
     select
-        eligible.*,
-        outcome_types.kind,
-        outcome_types.drop_rate,
-        outcome_types.horizon_days / outcome_types.lookback_days as horizon_rate,
+        eligible.customer_id,
+        eligible.as_of_date,
+        eligible.outcome_type,
         eligible.as_of_date + cast(outcome_types.horizon_days as integer)
-            as horizon_end_date
+            as horizon_end_date,
+        outcome_types.kind,
+        outcome_types.drop_rate
+        * eligible.lookback_spend_amount
+        * outcome_types.horizon_days
+        / outcome_types.lookback_days as least_spend_amount
     from eligible
     inner join outcome_types on eligible.outcome_type = outcome_types.outcome_type
-    where
-        eligible.as_of_date + cast(outcome_types.horizon_days as integer)
-            <= {{ as_of_date() }}
-),
-
-next_days as (
-    select
-        horizons.customer_id,
-        horizons.as_of_date,
-        horizons.outcome_type,
-        sum(customer_days.order_count) as order_count,
-        sum(customer_days.spend_amount) as spend_amount
-    from horizons
-    inner join customer_days
-        on
-            horizons.customer_id = customer_days.customer_id
-            and customer_days.activity_date >= horizons.as_of_date
-            and customer_days.activity_date < horizons.horizon_end_date
-    group by horizons.customer_id, horizons.as_of_date, horizons.outcome_type
 )
 
 select
@@ -44,14 +29,21 @@ select
     horizons.outcome_type,
     horizons.horizon_end_date,
     case horizons.kind
-        when 'lapse' then coalesce(next_days.order_count, 0) = 0
+        when 'lapse' then count(order_days.customer_id) = 0
         when 'spend_drop' then
-            coalesce(next_days.spend_amount, 0)
-            < horizons.drop_rate * horizons.horizon_rate * horizons.lookback_spend_amount
+            coalesce(sum(order_days.spend_amount), 0) < horizons.least_spend_amount
     end as is_positive
 from horizons
-left join next_days
+left join order_days
     on
-        horizons.customer_id = next_days.customer_id
-        and horizons.as_of_date = next_days.as_of_date
-        and horizons.outcome_type = next_days.outcome_type
+        horizons.customer_id = order_days.customer_id
+        and horizons.as_of_date <= order_days.activity_date
+        and horizons.horizon_end_date > order_days.activity_date
+where horizons.horizon_end_date <= {{ as_of_date() }}
+group by
+    horizons.customer_id,
+    horizons.as_of_date,
+    horizons.outcome_type,
+    horizons.horizon_end_date,
+    horizons.kind,
+    horizons.least_spend_amount

@@ -6,17 +6,20 @@ contributions as (select * from {{ ref('ml_propensity__contributions') }}),
 coefficients as (select * from {{ ref('ml_propensity__coefficients') }}),
 
 features as (
-    select * from {{ ref('feat_matrix') }} where as_of_date = {{ as_of_date() }}
+    select * from {{ ref('feat_customers') }} where as_of_date = {{ as_of_date() }}
 ),
 
 strongest as (
     select
-        customer_id,
-        outcome_type,
-        log_odds,
-        run_id,
-        {{ strongest_contributions(var('features'), 3) }} as reasons
+        contributions.customer_id,
+        contributions.outcome_type,
+        contributions.log_odds,
+        contributions.run_id,
+        {{ strongest_contributions(
+            var('propensity_features'), 'contributions', 'features', 3
+        ) }} as reasons
     from contributions
+    inner join features on contributions.customer_id = features.customer_id
 ),
 
 ranked as (
@@ -26,7 +29,8 @@ ranked as (
         log_odds,
         run_id,
         unnest(generate_series(1, len(reasons))) as reason_rank,
-        unnest(reasons) as reason
+        -- A column for each field of a reason.
+        unnest(reasons, max_depth := 2) -- noqa: AL03
     from strongest
 )
 
@@ -34,22 +38,18 @@ select
     ranked.customer_id,
     ranked.outcome_type,
     cast(ranked.reason_rank as integer) as reason_rank,
-    ranked.reason.feature as feature,
-    features.value as feature_value,
+    ranked.feature,
+    ranked.feature_value,
     coefficients.typical_value,
-    ranked.reason.contribution as contribution_log_odds,
+    ranked.contribution as contribution_log_odds,
     100 * (
         {{ sigmoid('ranked.log_odds') }}
-        - {{ sigmoid('ranked.log_odds - ranked.reason.contribution') }}
+        - {{ sigmoid('ranked.log_odds - ranked.contribution') }}
     ) as contribution_points,
     ranked.run_id
 from ranked
 inner join coefficients
     on
         ranked.outcome_type = coefficients.outcome_type
-        and ranked.reason.feature = coefficients.feature
-left join features
-    on
-        ranked.customer_id = features.customer_id
-        and ranked.reason.feature = features.feature
-where ranked.reason.contribution <> 0
+        and ranked.feature = coefficients.feature
+where ranked.contribution <> 0

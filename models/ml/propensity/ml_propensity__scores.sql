@@ -1,8 +1,6 @@
 -- One row per customer who can still have the outcome, and outcome. Decile 10 is the
 -- most likely tenth; customers with the same probability share a decile.
 with
-contributions as (select * from {{ ref('ml_propensity__contributions') }}),
-
 probabilities as (
     select
         customer_id,
@@ -10,15 +8,13 @@ probabilities as (
         {{ sigmoid('log_odds') }} as probability,
         model,
         run_id
-    from contributions
+    from {{ ref('ml_propensity__contributions') }}
 ),
 
-cut_points as (
+tenths as (
     select
         outcome_type,
-        quantile_disc(
-            probability, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
-        ) as cut_points
+        {{ decile_cut_points('probability') }} as cut_points
     from probabilities
     group by outcome_type
 )
@@ -27,15 +23,8 @@ select
     probabilities.customer_id,
     probabilities.outcome_type,
     probabilities.probability,
-    cast(
-        1 + len(
-            list_filter(
-                cut_points.cut_points,
-                cut_point -> probabilities.probability > cut_point
-            )
-        ) as integer
-    ) as decile,
+    {{ decile('probabilities.probability', 'tenths.cut_points') }} as decile,
     probabilities.model,
     probabilities.run_id
 from probabilities
-inner join cut_points on probabilities.outcome_type = cut_points.outcome_type
+inner join tenths on probabilities.outcome_type = tenths.outcome_type

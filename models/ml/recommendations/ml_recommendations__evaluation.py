@@ -10,7 +10,8 @@ def model(dbt, session):
     horizon_days = dbt.config.meta_get("horizon_days")
     cutoff_count = dbt.config.meta_get("cutoff_count")
     min_customers = dbt.config.meta_get("min_customers")
-    purchases = dbt.ref("ml_recommendations__training_set").df()
+    max_customers = dbt.config.meta_get("max_customers")
+    purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
     test_dates = [
         as_of_date - pd.Timedelta(days=horizon_days * step)
         for step in range(cutoff_count, 0, -1)
@@ -20,5 +21,6 @@ def model(dbt, session):
         test_dates,
         knobs,
         min_customers=min_customers,
+        max_customers=max_customers,
         horizon_days=horizon_days,
     )

@@ -1,14 +1,19 @@
-import pandas as pd
+from datetime import date
 
+import pyarrow as pa
+
+from covey.ml.purchase_matrix import read_frame, read_purchase_days
+from covey.ml.recommendation_reasons import explain_recommendations
 from covey.ml.recommendations import Knobs, recommend_candidates
 
 
 def model(dbt, session):
-    as_of_date = pd.Timestamp(dbt.config.meta_get("as_of_date"))
+    as_of_date = dbt.config.meta_get("as_of_date")
     knobs = Knobs(**dbt.config.meta_get("knobs"))
     candidate_count = dbt.config.meta_get("candidate_count")
-    purchases = dbt.ref("ml_recommendations__training_set").df()
-    neighbours = dbt.ref("ml_recommendations__neighbours").df()
-    return recommend_candidates(
-        purchases, neighbours, as_of_date, knobs, candidate_count
-    )
+    purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
+    neighbours = read_frame(dbt.ref("ml_recommendations__neighbours").to_arrow_table())
+    days = read_purchase_days(purchases, date.fromisoformat(as_of_date))
+    candidates = recommend_candidates(days, neighbours, knobs, candidate_count)
+    explained = explain_recommendations(days, neighbours, candidates, knobs)
+    return pa.Table.from_pandas(explained)

@@ -1,16 +1,20 @@
-import pandas as pd
+from datetime import date
 
+import pyarrow as pa
+
+from covey.ml.purchase_matrix import read_purchase_days
 from covey.ml.recommendations import Knobs, fit_neighbours
 from covey.ml.runs import make_run_id
 
 
 def model(dbt, session):
-    as_of_date = pd.Timestamp(dbt.config.meta_get("as_of_date"))
+    as_of_date = dbt.config.meta_get("as_of_date")
     knobs = Knobs(**dbt.config.meta_get("knobs"))
     min_customers = dbt.config.meta_get("min_customers")
-    purchases = dbt.ref("ml_recommendations__training_set").df()
-    neighbours = fit_neighbours(
-        purchases, as_of_date, knobs, min_customers=min_customers
-    )
-    parameters = {**vars(knobs), "min_customers": min_customers}
-    return neighbours.assign(run_id=make_run_id(purchases, parameters))
+    purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
+    days = read_purchase_days(purchases, date.fromisoformat(as_of_date))
+    days = days.bought_by(min_customers)
+    neighbours = fit_neighbours(days, knobs)
+    parameters = {**vars(knobs), "item_ids": list(days.item_ids)}
+    neighbours["run_id"] = make_run_id(days.rows(), parameters)
+    return pa.Table.from_pandas(neighbours)

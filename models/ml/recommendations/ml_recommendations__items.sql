@@ -1,5 +1,5 @@
--- One row per thing that can be recommended, at the business's grain: an item, a kind of
--- item or a category. Merchandise only, and only what has a name.
+-- One row per thing that can be recommended, at the business's grain: an item, a kind
+-- of item or a category. Merchandise only, and only what has a name.
 with
 items as (select * from {{ ref('core_items') }} where is_merchandise),
 

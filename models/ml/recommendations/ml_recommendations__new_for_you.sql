@@ -1,92 +1,102 @@
 -- One row per customer and rank: items that the customer has not bought. Neighbours of
 -- what they bought come first; what their segment buys, then what everybody buys, fills
--- the list.
+-- a list that is too short.
 with
 customers as (select * from {{ ref('core_customers') }}),
 
 segments as (select * from {{ ref('ml_segments__scores') }}),
 
-candidates as (
-    select *
-    from {{ ref('ml_recommendations__fit_candidates') }}
-    where 'beaten by the baseline' not in (
-        select verdict
-        from {{ ref('ml_recommendations__verdicts') }}
-        where list_name = 'new_for_you'
-    )
+candidates as (select * from {{ ref('ml_recommendations__fit_candidates') }}),
+
+verdicts as (
+    select * from {{ ref('ml_recommendations__verdicts') }}
+    where list_name = 'new_for_you'
 ),
 
 popular as (select * from {{ ref('ml_recommendations__popular') }}),
 
-profiles as (select * from {{ ref('ml_recommendations__profiles') }}),
+purchases as (select * from {{ ref('ml_recommendations__training_set') }}),
 
 ranked_candidates as (
     select
-        customer_id,
-        item_id,
-        score,
+        candidates.customer_id,
+        candidates.item_id,
+        candidates.score,
         '{{ var("recommendation_method") }}' as method,
-        1 as source_rank,
+        candidates.because_item_id,
         row_number() over (
-            partition by customer_id order by score desc, item_id
-        ) as place
+            partition by candidates.customer_id
+            order by candidates.score desc, candidates.item_id asc
+        ) as rank
     from candidates
-    qualify place <= {{ var('list_length') }}
+    cross join verdicts
+    where verdicts.verdict <> 'beaten by the baseline'
+    qualify rank <= {{ var('list_length') }}
+),
+
+candidate_counts as (
+    select
+        customer_id,
+        count(*) as candidate_count
+    from ranked_candidates
+    group by customer_id
 ),
 
 short_lists as (
     select
         customers.customer_id,
-        coalesce(segments.segment_id, '') as segment_id
+        coalesce(segments.segment_id, '') as segment_id,
+        coalesce(candidate_counts.candidate_count, 0) as candidate_count
     from customers
     left join segments on customers.customer_id = segments.customer_id
-    left join ranked_candidates
-        on customers.customer_id = ranked_candidates.customer_id
-    group by customers.customer_id, segments.segment_id
-    having count(ranked_candidates.item_id) < {{ var('list_length') }}
+    left join candidate_counts on customers.customer_id = candidate_counts.customer_id
+    where coalesce(candidate_counts.candidate_count, 0) < {{ var('list_length') }}
+),
+
+unlisted as (
+    select
+        short_lists.customer_id,
+        short_lists.candidate_count,
+        popular.*,
+        row_number() over (
+            partition by short_lists.customer_id, popular.item_id
+            order by popular.segment_id desc
+        ) as appearance
+    from short_lists
+    inner join popular
+        on short_lists.segment_id = popular.segment_id or popular.segment_id = ''
+    anti join purchases
+        on
+            short_lists.customer_id = purchases.customer_id
+            and popular.item_id = purchases.item_id
+    anti join ranked_candidates
+        on
+            short_lists.customer_id = ranked_candidates.customer_id
+            and popular.item_id = ranked_candidates.item_id
+    qualify appearance = 1
 ),
 
 fillers as (
     select
-        short_lists.customer_id,
-        popular.item_id,
-        cast(popular.customer_count as double) as score,
-        case when popular.segment_id = '' then 'popularity' else 'segment_popularity' end
+        customer_id,
+        item_id,
+        cast(customer_count as double) as score,
+        case when segment_id = '' then 'popularity' else 'segment_popularity' end
             as method,
-        case when popular.segment_id = '' then 3 else 2 end as source_rank,
-        popular.popularity_rank as place
-    from short_lists
-    inner join popular
-        on popular.segment_id = short_lists.segment_id or popular.segment_id = ''
-    left join profiles
-        on
-            short_lists.customer_id = profiles.customer_id
-            and popular.item_id = profiles.item_id
-    where profiles.item_id is null
+        candidate_count + row_number() over (
+            partition by customer_id order by segment_id desc, popularity_rank asc
+        ) as rank
+    from unlisted
+    qualify rank <= {{ var('list_length') }}
 ),
 
 unioned as (
     select * from ranked_candidates
     union all by name
     select * from fillers
-),
-
-distinct_items as (
-    select *
-    from unioned
-    qualify row_number() over (
-        partition by customer_id, item_id order by source_rank, place
-    ) = 1
 )
 
 select
-    customer_id,
-    'new_for_you' as list_name,
-    row_number() over (
-        partition by customer_id order by source_rank, place
-    ) as rank,
-    item_id,
-    score,
-    method
-from distinct_items
-qualify rank <= {{ var('list_length') }}
+    *,
+    'new_for_you' as list_name
+from unioned

@@ -33,7 +33,7 @@ select
     item_id,
     customer_count,
     row_number() over (
-        partition by segment_id order by customer_count desc, item_id
+        partition by segment_id order by customer_count desc, item_id asc
     ) as popularity_rank
 from grouped
 qualify popularity_rank <= {{ var('fallback_candidate_count') }}

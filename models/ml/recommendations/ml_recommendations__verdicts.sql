@@ -4,9 +4,13 @@ with
 evaluation as (select * from {{ ref('ml_recommendations__evaluation') }}),
 
 lists as (
-    select 'new_for_you' as list_name, 'new_items' as protocol
+    select
+        'new_for_you' as list_name,
+        'new_items' as protocol
     union all by name
-    select 'buy_again' as list_name, 'buy_again' as protocol
+    select
+        'buy_again' as list_name,
+        'buy_again' as protocol
 ),
 
 gains as (

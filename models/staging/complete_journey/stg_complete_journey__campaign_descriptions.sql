@@ -15,9 +15,7 @@ renamed as (
 
         -- dates
         try_cast(start_date as date) as start_date,
-        try_cast(end_date as date) as end_date,
-
-        landed as landed_row
+        try_cast(end_date as date) as end_date
     from landed
 ),
 

@@ -9,9 +9,7 @@ renamed as (
         {{ clean_text('household_id') }} as source_customer_id,
         load_id,
         source_file,
-        source_row,
-
-        landed as landed_row
+        source_row
     from landed
 ),
 

@@ -13,9 +13,7 @@ renamed as (
         source_row,
 
         -- dates
-        try_cast(redemption_date as date) as redemption_date,
-
-        landed as landed_row
+        try_cast(redemption_date as date) as redemption_date
     from landed
 ),
 

@@ -10,9 +10,7 @@ renamed as (
         {{ clean_text('campaign_id') }} as source_campaign_id,
         load_id,
         source_file,
-        source_row,
-
-        landed as landed_row
+        source_row
     from landed
 ),
 

@@ -18,9 +18,7 @@ renamed as (
         {{ clean_text('marital_status') }} as marital_status,
         {{ clean_text('household_size') }} as household_size,
         {{ clean_text('household_comp') }} as household_composition,
-        {{ clean_text('kids_count') }} as kids_count,
-
-        landed as landed_row
+        {{ clean_text('kids_count') }} as kids_count
     from landed
 ),
 

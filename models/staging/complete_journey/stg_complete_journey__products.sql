@@ -16,9 +16,7 @@ renamed as (
         {{ clean_text('product_category') }} as category,
         {{ clean_text('product_type') }} as item_type,
         {{ clean_text('brand') }} as brand,
-        {{ clean_text('package_size') }} as package_size,
-
-        landed as landed_row
+        {{ clean_text('package_size') }} as package_size
     from landed
 ),
 

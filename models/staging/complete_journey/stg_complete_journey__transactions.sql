@@ -30,9 +30,7 @@ renamed as (
         {{ clean_number('coupon_disc') }} as coupon_amount,
 
         -- timestamps
-        {{ clean_timestamp('transaction_timestamp') }} as occurred_at,
-
-        landed as landed_row
+        {{ clean_timestamp('transaction_timestamp') }} as occurred_at
     from landed
 ),
 

@@ -23,9 +23,7 @@ renamed as (
 
         -- timestamps
         {{ clean_timestamp('signed_up_at') }} as signed_up_at,
-        {{ clean_timestamp('updated_at') }} as updated_at,
-
-        landed as landed_row
+        {{ clean_timestamp('updated_at') }} as updated_at
     from landed
 ),
 

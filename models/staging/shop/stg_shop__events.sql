@@ -21,9 +21,7 @@ renamed as (
         {{ clean_number('rating', 'double') }} as rating,
 
         -- timestamps
-        {{ clean_timestamp('occurred_at') }} as occurred_at,
-
-        landed as landed_row
+        {{ clean_timestamp('occurred_at') }} as occurred_at
     from landed
 ),
 

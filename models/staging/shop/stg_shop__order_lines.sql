@@ -24,9 +24,7 @@ renamed as (
         coalesce({{ clean_number('discount_amount') }}, 0) as discount_amount,
 
         -- timestamps
-        {{ clean_timestamp('ordered_at') }} as occurred_at,
-
-        landed as landed_row
+        {{ clean_timestamp('ordered_at') }} as occurred_at
     from landed
 ),
 

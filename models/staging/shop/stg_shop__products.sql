@@ -21,9 +21,7 @@ renamed as (
         {{ clean_number('unit_price') }} as price_amount,
 
         -- dates
-        try_cast(released_on as date) as released_date,
-
-        landed as landed_row
+        try_cast(released_on as date) as released_date
     from landed
 ),
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "rollback": ("building", "covey -b grocery rollback"),
     "land": ("files", "covey -b sample land shop data/made/shop"),
     "make-shop": ("files", "covey make-shop --customers 5000 --seed 7"),
+    "tune": ("tune", "covey -b grocery tune"),
     "demo": ("files", "covey demo grocery"),
 }
 

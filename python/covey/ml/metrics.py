@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logit
+from scipy.special import expit, logit
 from scipy.stats import rankdata
-from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,6 +24,8 @@ METRICS = (
     "base_rate",
 )
 SMALLEST_PROBABILITY = 1e-15
+NEWTON_STEPS = 25
+LARGEST_CONDITION = 1e12
 
 
 def measure_probabilities(outcome: Floats, probability: Floats) -> Floats:
@@ -92,14 +93,28 @@ def measure_calibration_error(outcome: Floats, probability: Floats) -> float:
 
 
 def measure_calibration_slope(outcome: Floats, probability: Floats) -> float:
-    """Slope of the outcome on the log-odds: 1 is right, below 1 is overconfident."""
+    """Slope of the outcome on the log-odds: 1 is right, below 1 is overconfident.
+
+    A logistic regression by Newton's method; where the log-odds part the outcomes
+    without an overlap, no slope is steep enough and none is given.
+    """
     log_odds = logit(
         np.clip(probability, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
     )
     if np.ptp(outcome) == 0 or np.ptp(log_odds) < 1e-9:
         return float("nan")
-    model = LogisticRegression(C=np.inf, solver="newton-cholesky")
-    return float(model.fit(log_odds[:, None], outcome).coef_[0, 0])
+    terms = np.column_stack([np.ones_like(log_odds), log_odds])
+    weights = np.zeros(2)
+    for _ in range(NEWTON_STEPS):
+        fitted = expit(terms @ weights)
+        curvature = (terms.T * (fitted * (1 - fitted))) @ terms
+        if np.linalg.cond(curvature) > LARGEST_CONDITION:
+            break
+        step = np.linalg.solve(curvature, terms.T @ (outcome - fitted))
+        weights += step
+        if np.abs(step).max() < 1e-9:
+            return float(weights[1])
+    return float("nan")
 
 
 def measure_top_decile_lift(outcome: Floats, probability: Floats) -> float:

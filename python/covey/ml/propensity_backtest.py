@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from covey.ml.metrics import measure_auc, measure_log_loss
-from covey.ml.propensity import fit_logs, to_logs
+from covey.ml.propensity import Floats, fit_logs, to_logs
 from covey.ml.runs import hash_ids, one_thread, sort_rows
 
 FOLDS = 5
@@ -28,6 +28,18 @@ NO_TEST = "no test possible"
 SIMPLE_RULES: Mapping[str, Sequence[str]] = {
     "recency": ("days_since_last_order",),
     "recent_visits": ("active_week_count_90d",),
+}
+BACKTEST_COLUMNS = {
+    "outcome_type": "str",
+    "customer_id": "str",
+    "as_of_date": "datetime64[us]",
+    "is_positive": "bool",
+    "model": "str",
+    "probability": "float64",
+    "inverse_penalty": "float64",
+    "is_baseline": "bool",
+    "is_published": "bool",
+    "verdict": "str",
 }
 
 
@@ -47,23 +59,26 @@ class Judged(NamedTuple):
     auc: float
 
 
-@dataclass(frozen=True)
-class Backtest:
-    """What was chosen on validation, and how it did on the test cut-offs.
+def backtest_propensity(
+    panel: pd.DataFrame, feature_names: Sequence[str]
+) -> pd.DataFrame:
+    """Run the backtest of each outcome.
 
-    `predictions` has one row per test customer and cut-off (customer_id, as_of_date,
-    is_positive) and a column of probabilities for the model and for each simple rule.
+    Parameters
+    ----------
+    panel : outcome_type, customer_id, as_of_date, horizon_end_date, is_positive and
+        the features; every row whose horizon is over
+    feature_names : what the model may look at
+
+    Returns
+    -------
+    The rows of `run_backtest` per outcome_type; none where no test is possible.
     """
-
-    contender: Candidate
-    baseline: Candidate
-    verdict: str
-    predictions: pd.DataFrame
-
-    @property
-    def published(self) -> Candidate:
-        """The model if it earned its place, else the best simple rule."""
-        return self.contender if self.verdict == PUBLISHED else self.baseline
+    tables = [
+        run_backtest(rows, feature_names).assign(outcome_type=outcome_type)
+        for outcome_type, rows in panel.groupby("outcome_type")
+    ]
+    return stack_tables(tables, BACKTEST_COLUMNS)
 
 
 @one_thread()
@@ -74,7 +89,7 @@ def run_backtest(
     simple_rules: Mapping[str, Sequence[str]] = SIMPLE_RULES,
     penalties: Sequence[float] = PENALTIES,
     n_test: int = TEST_CUTOFFS,
-) -> Backtest:
+) -> pd.DataFrame:
     """Choose on the earlier cut-offs, test on the later ones, give a verdict.
 
     The model is published when its mean AUC and its mean log loss both beat those of
@@ -88,32 +103,52 @@ def run_backtest(
     simple_rules : name of a rule, and the features that it looks at
     penalties : values of scikit-learn's C to choose from
     n_test : at most so many of the last cut-offs are for the test
+
+    Returns
+    -------
+    One row per test customer, cut-off and model (the contender with the penalty that
+    was chosen, and each simple rule): customer_id, as_of_date, is_positive, model,
+    probability, inverse_penalty, is_baseline (the best simple rule), is_published (the
+    model if it earned its place, else that rule) and the verdict. Without a test, none.
     """
-    known = panel[panel["is_positive"].notna()]
-    rows = sort_rows(known, ["as_of_date", "customer_id"])
+    rows = sort_rows(panel, ["as_of_date", "customer_id"])
+    models = [Candidate(MODEL, tuple(feature_names), C) for C in penalties]
     rules = [
         Candidate(name, tuple(names), max(penalties))
         for name, names in simple_rules.items()
     ]
-    models = [Candidate(MODEL, tuple(feature_names), C) for C in penalties]
     validation, test = split_cutoffs(rows, n_test)
     if not test:
-        contender = models[len(models) // 2]
-        base_rate = Candidate("base_rate", (), max(penalties))
-        empty = predict_out_of_time(rows, [], [])
-        return Backtest(contender, base_rate, NO_TEST, empty)
-    on_validation = _judge(rows, [*models, *rules], validation)
+        return pd.DataFrame(columns=list(BACKTEST_COLUMNS))
+    candidates = [*models, *rules]
+    on_validation = _judge(
+        rows, candidates, predict_out_of_time(rows, candidates, validation)
+    )
     contender = min(models, key=lambda candidate: on_validation[candidate].log_loss)
     baseline = min(rules, key=lambda candidate: on_validation[candidate].log_loss)
-    on_test = _judge(rows, [contender, baseline], test)
+    finalists = [contender, *rules]
+    probabilities = predict_out_of_time(rows, finalists, test)
+    on_test = _judge(rows, finalists, probabilities)
     is_better = all(
         judged[contender].log_loss < judged[baseline].log_loss
         and judged[contender].auc > judged[baseline].auc
         for judged in (on_validation, on_test)
     )
-    predictions = predict_out_of_time(rows, [contender, *rules], test)
-    return Backtest(
-        contender, baseline, PUBLISHED if is_better else BEATEN, predictions
+    published = contender if is_better else baseline
+    is_tested = ~np.isnan(probabilities[:, 0])
+    tested = rows.loc[is_tested, ["customer_id", "as_of_date", "is_positive"]]
+    return pd.concat(
+        tested.assign(
+            model=candidate.model,
+            probability=probability,
+            inverse_penalty=candidate.inverse_penalty,
+            is_baseline=candidate == baseline,
+            is_published=candidate == published,
+            verdict=PUBLISHED if is_better else BEATEN,
+        )
+        for candidate, probability in zip(
+            finalists, probabilities[is_tested].T, strict=True
+        )
     )
 
 
@@ -146,7 +181,7 @@ def split_cutoffs(
 
 def predict_out_of_time(
     rows: pd.DataFrame, candidates: Sequence[Candidate], cutoffs: Sequence[pd.Timestamp]
-) -> pd.DataFrame:
+) -> Floats:
     """Predict each cut-off's customers by fits on the others' earlier rows.
 
     Parameters
@@ -155,43 +190,50 @@ def predict_out_of_time(
 
     Returns
     -------
-    One row per customer at the cut-offs: customer_id, as_of_date, is_positive (0 or 1)
-    and the probability of each candidate in a column named by its model.
+    Probabilities, one row per row of the panel and one column per candidate; `nan` away
+    from the cut-offs.
     """
     dates = pd.to_datetime(rows["as_of_date"]).to_numpy()
     ends = pd.to_datetime(rows["horizon_end_date"]).to_numpy()
     outcome = rows["is_positive"].to_numpy(dtype="float64")
     folds = hash_ids(rows["customer_id"]) % FOLDS
-    is_tested = np.isin(dates, np.array(cutoffs, dtype=dates.dtype))
-    columns = ["customer_id", "as_of_date", "is_positive"]
-    predictions = rows.loc[is_tested, columns].astype({"is_positive": "float64"})
-    for candidate in candidates:
-        logs = to_logs(rows, candidate.feature_names)
-        probability = np.full(len(rows), np.nan)
-        for cutoff in cutoffs:
-            moment = np.datetime64(cutoff)
-            for fold in range(FOLDS):
-                is_training = (ends <= moment) & (folds != fold)
-                is_test = (dates == moment) & (folds == fold)
+    feature_sets = {candidate.feature_names for candidate in candidates}
+    logs = {names: to_logs(rows, names) for names in feature_sets}
+    probabilities = np.full((len(rows), len(candidates)), np.nan)
+    for cutoff in map(np.datetime64, cutoffs):
+        for fold in range(FOLDS):
+            is_training = (ends <= cutoff) & (folds != fold)
+            is_test = (dates == cutoff) & (folds == fold)
+            for column, candidate in enumerate(candidates):
+                matrix = logs[candidate.feature_names]
                 fitted = fit_logs(
-                    logs[is_training], outcome[is_training], candidate.inverse_penalty
+                    matrix[is_training], outcome[is_training], candidate.inverse_penalty
                 )
-                probability[is_test] = fitted.predict_probability(logs[is_test])
-        predictions[candidate.model] = probability[is_tested]
-    return predictions.reset_index(drop=True)
+                predicted = fitted.predict_probability(matrix[is_test])
+                probabilities[is_test, column] = predicted
+    return probabilities
+
+
+def stack_tables(
+    tables: Sequence[pd.DataFrame], columns: Mapping[str, str]
+) -> pd.DataFrame:
+    """Put tables below one another, with these columns and types even without rows."""
+    filled = [table for table in tables if not table.empty]
+    table = pd.concat(filled) if filled else pd.DataFrame()
+    typed = table.reindex(columns=list(columns)).astype(dict(columns))
+    return typed.reset_index(drop=True)
 
 
 def _judge(
-    rows: pd.DataFrame, candidates: Sequence[Candidate], cutoffs: Sequence[pd.Timestamp]
+    rows: pd.DataFrame, candidates: Sequence[Candidate], probabilities: Floats
 ) -> dict[Candidate, Judged]:
-    """Take the mean log loss and AUC over the cut-offs, per candidate."""
+    """Take the mean log loss and AUC over the cut-offs that were predicted."""
+    dates = pd.to_datetime(rows["as_of_date"]).to_numpy()
+    outcome = rows["is_positive"].to_numpy(dtype="float64")
+    cutoffs = np.unique(dates[~np.isnan(probabilities[:, 0])])
     judged = {}
-    for candidate in candidates:
-        predictions = predict_out_of_time(rows, [candidate], cutoffs)
-        pairs = [
-            (part["is_positive"].to_numpy(), part[candidate.model].to_numpy())
-            for _, part in predictions.groupby("as_of_date")
-        ]
+    for candidate, probability in zip(candidates, probabilities.T, strict=True):
+        pairs = [(outcome[dates == day], probability[dates == day]) for day in cutoffs]
         judged[candidate] = Judged(
             log_loss=float(np.mean([measure_log_loss(*pair) for pair in pairs])),
             auc=float(np.mean([measure_auc(*pair) for pair in pairs])),

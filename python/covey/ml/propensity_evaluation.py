@@ -1,10 +1,12 @@
 """What is published, and how good it was out of time beside what a person would do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 
 from covey.ml.metrics import (
     METRICS,
@@ -12,13 +14,13 @@ from covey.ml.metrics import (
     jackknife_error,
     leave_groups_out,
     measure_probabilities,
-    rank_deciles,
 )
-from covey.ml.propensity import COEFFICIENT_COLUMNS, fit_logistic
-from covey.ml.propensity_backtest import MODEL, Backtest, run_backtest
-from covey.ml.runs import hash_ids, make_run_id
+from covey.ml.propensity import COEFFICIENT_COLUMNS, INTERCEPT, fit_logistic
+from covey.ml.propensity_backtest import MODEL, NO_TEST, SIMPLE_RULES, stack_tables
+from covey.ml.runs import hash_ids, make_run_id, one_thread
 
 PROTOCOL = "time_forward_customer_disjoint"
+BASE_RATE = "base_rate"
 JACKKNIFE_GROUPS = 20
 GAIN_METRICS = ("auc", "brier", "log_loss", "top_decile_lift")
 FIT_COLUMNS = {
@@ -43,23 +45,19 @@ QUALITY_COLUMNS = {
     "is_published": "bool",
     "run_id": "str",
 }
-DECILE_COLUMNS = {
-    "outcome_type": "str",
-    "decile": "int64",
-    "customer_count": "int64",
-    "mean_probability": "float64",
-    "observed_rate": "float64",
-    "lift": "float64",
-}
 
 
-def fit_propensity(panel: pd.DataFrame, feature_names: Sequence[str]) -> pd.DataFrame:
+def fit_propensity(
+    panel: pd.DataFrame, backtest: pd.DataFrame, feature_names: Sequence[str]
+) -> pd.DataFrame:
     """Fit what each outcome publishes: the model, or the simple thing that beat it.
 
     Parameters
     ----------
     panel : outcome_type, customer_id, as_of_date, horizon_end_date, is_positive and
         the features; every row whose horizon is over
+    backtest : outcome_type, model and inverse_penalty of what was chosen, as in the
+        rows of `backtest_propensity` that are published, repeated or not
     feature_names : what the model may look at
 
     Returns
@@ -67,24 +65,43 @@ def fit_propensity(panel: pd.DataFrame, feature_names: Sequence[str]) -> pd.Data
     The rows of `fit_logistic` per outcome_type, with the `model` (logistic_regression,
     a simple rule, or base_rate where no test was possible) and the `run_id`.
     """
-
-    def fit(outcome_type: str, rows: pd.DataFrame) -> pd.DataFrame:
-        chosen = run_backtest(rows, feature_names).published
-        known = rows[rows["is_positive"].notna()]
-        table = fit_logistic(known, chosen.feature_names, C=chosen.inverse_penalty)
-        return table.assign(
-            outcome_type=outcome_type,
-            model=chosen.model,
-            run_id=make_fit_id(rows, feature_names),
+    chosen = {
+        row["outcome_type"]: row
+        for row in backtest.drop_duplicates("outcome_type").to_dict("records")
+    }
+    untested: dict[Any, Any] = {"model": BASE_RATE, "inverse_penalty": 1.0}
+    looks_at = {MODEL: feature_names, **SIMPLE_RULES, BASE_RATE: ()}
+    tables = []
+    for outcome_type, rows in panel.groupby("outcome_type"):
+        choice = chosen.get(outcome_type, untested)
+        parameters = {
+            "model": choice["model"],
+            "inverse_penalty": choice["inverse_penalty"],
+            "feature_names": list(looks_at[choice["model"]]),
+        }
+        table = fit_logistic(
+            rows, parameters["feature_names"], C=parameters["inverse_penalty"]
         )
+        tables.append(
+            table.assign(
+                outcome_type=outcome_type,
+                model=parameters["model"],
+                run_id=make_run_id(rows, parameters),
+            )
+        )
+    return stack_tables(tables, FIT_COLUMNS)
 
-    return _for_each_outcome(panel, fit, FIT_COLUMNS)
 
-
+@one_thread()
 def evaluate_propensity(
-    panel: pd.DataFrame, feature_names: Sequence[str]
+    backtest: pd.DataFrame, coefficients: pd.DataFrame
 ) -> pd.DataFrame:
     """Measure the model and the simple rules on the test cut-offs of each outcome.
+
+    Parameters
+    ----------
+    backtest : the rows of `backtest_propensity`
+    coefficients : the rows of `fit_propensity`
 
     Returns
     -------
@@ -94,70 +111,46 @@ def evaluate_propensity(
     (paired) standard error. Errors come from leaving out a twentieth of the customers
     in turn. An outcome that allows no test has one row, of the base rate.
     """
-
-    def evaluate(outcome_type: str, rows: pd.DataFrame) -> pd.DataFrame:
-        backtest = run_backtest(rows, feature_names)
-        table = measure_backtest(backtest)
-        if table.empty:
-            positive = rows["is_positive"].dropna().astype("float64")
-            table = pd.DataFrame(
-                {"split": ["train"], "model": ["base_rate"], "metric": ["base_rate"]}
-            ).assign(value=positive.mean())
-        return table.assign(
-            task="propensity",
-            subject=outcome_type,
-            protocol=PROTOCOL,
-            verdict=backtest.verdict,
-            is_published=table["model"] == backtest.published.model,
-            run_id=make_fit_id(rows, feature_names),
-        )
-
-    return _for_each_outcome(panel, evaluate, QUALITY_COLUMNS)
-
-
-def evaluate_deciles(panel: pd.DataFrame, feature_names: Sequence[str]) -> pd.DataFrame:
-    """Compare said and seen per tenth of the customers of each test cut-off.
-
-    Returns
-    -------
-    One row per outcome_type and decile (1 is lowest; equal probabilities share one)
-    over all test cut-offs: customer_count, mean_probability, observed_rate, and lift
-    over the rate of everybody.
-    """
-
-    def evaluate(outcome_type: str, rows: pd.DataFrame) -> pd.DataFrame:
-        backtest = run_backtest(rows, feature_names)
-        tested = backtest.predictions
+    tables = []
+    intercepts = coefficients[coefficients["feature"] == INTERCEPT]
+    for fitted in intercepts.to_dict("records"):
+        tested = backtest[backtest["outcome_type"] == fitted["outcome_type"]]
         if tested.empty:
-            return pd.DataFrame(columns=list(DECILE_COLUMNS))
-        tested = tested.assign(probability=tested[backtest.published.model])
-        tested["decile"] = tested.groupby("as_of_date")["probability"].transform(
-            lambda values: rank_deciles(values.to_numpy())
+            figure = {"split": "train", "model": BASE_RATE, "metric": "base_rate"}
+            table = pd.DataFrame([{**figure, "value": expit(fitted["coefficient"])}])
+            table["verdict"] = NO_TEST
+        else:
+            table = measure_backtest(tested)
+            table["verdict"] = tested["verdict"].iloc[0]
+        tables.append(
+            table.assign(
+                task="propensity",
+                subject=fitted["outcome_type"],
+                protocol=PROTOCOL,
+                is_published=table["model"] == fitted["model"],
+                run_id=fitted["run_id"],
+            )
         )
-        table = tested.groupby("decile", as_index=False).agg(
-            customer_count=("customer_id", "size"),
-            mean_probability=("probability", "mean"),
-            observed_rate=("is_positive", "mean"),
-        )
-        base_rate = tested["is_positive"].mean()
-        return table.assign(
-            outcome_type=outcome_type, lift=table["observed_rate"] / base_rate
-        )
-
-    return _for_each_outcome(panel, evaluate, DECILE_COLUMNS)
+    return stack_tables(tables, QUALITY_COLUMNS)
 
 
-def measure_backtest(backtest: Backtest) -> pd.DataFrame:
-    """Figures, errors and gains per test cut-off and on average, as long rows."""
-    tested = backtest.predictions
-    if tested.empty:
-        return pd.DataFrame(columns=["model"])
-    models = list(tested.columns[3:])
-    baseline = models.index(backtest.baseline.model)
-    cutoffs = sorted(tested["as_of_date"].unique())
-    date_rows = [(tested["as_of_date"] == day).to_numpy() for day in cutoffs]
-    outcome = tested["is_positive"].to_numpy()
-    probabilities = tested[models].to_numpy()
+def measure_backtest(tested: pd.DataFrame) -> pd.DataFrame:
+    """Figures, errors and gains per test cut-off and on average, as long rows.
+
+    Parameters
+    ----------
+    tested : the rows of `run_backtest`, in any order
+    """
+    keys = ["as_of_date", "customer_id", "is_positive"]
+    wide = tested.pivot(index=keys, columns="model", values="probability")
+    dates, ids, positive = (wide.index.get_level_values(key) for key in keys)
+    models = list(wide.columns)
+    baseline_model = tested.loc[tested["is_baseline"], "model"].iloc[0]
+    baseline = models.index(baseline_model)
+    cutoffs = sorted(dates.unique())
+    date_rows = [np.asarray(dates == day) for day in cutoffs]
+    outcome = positive.to_numpy(dtype="float64")
+    probabilities = wide.to_numpy()
 
     def measure(is_kept: npt.NDArray[np.bool_]) -> Floats:
         """Cut-offs and their mean by models by metrics and gains."""
@@ -175,8 +168,8 @@ def measure_backtest(backtest: Backtest) -> pd.DataFrame:
         picked = [METRICS.index(metric) for metric in GAIN_METRICS]
         return np.concatenate([figures, gains[:, :, picked]], axis=2)
 
-    values = measure(np.ones(len(tested), dtype=bool))
-    groups = (hash_ids(tested["customer_id"]) >> 8) % JACKKNIFE_GROUPS
+    values = measure(np.ones(len(wide), dtype=bool))
+    groups = (hash_ids(ids.to_series()) >> 8) % JACKKNIFE_GROUPS
     errors = jackknife_error(leave_groups_out(measure, groups))
     names = [*METRICS, *(f"{metric}_gain" for metric in GAIN_METRICS)]
     shape = pd.MultiIndex.from_product(
@@ -185,29 +178,10 @@ def measure_backtest(backtest: Backtest) -> pd.DataFrame:
     table = shape.to_frame(index=False).assign(
         value=values.ravel(),
         standard_error=errors.ravel(),
-        baseline_model=backtest.baseline.model,
+        baseline_model=baseline_model,
         baseline_value=np.repeat(values[:, [baseline]], len(models), 1).ravel(),
     )
     table["split"] = np.where(table["as_of_date"].isna(), "test_mean", "test")
     is_self = table["model"] == table["baseline_model"]
     is_empty_gain = is_self & table["metric"].str.endswith("_gain")
     return table[table["value"].notna() & ~is_empty_gain]
-
-
-def make_fit_id(rows: pd.DataFrame, feature_names: Sequence[str]) -> str:
-    """Name the fit of one outcome, the same in every table that tells of it."""
-    return make_run_id(rows, {"model": MODEL, "feature_names": list(feature_names)})
-
-
-def _for_each_outcome(
-    panel: pd.DataFrame,
-    function: Callable[[str, pd.DataFrame], pd.DataFrame],
-    columns: dict[str, str],
-) -> pd.DataFrame:
-    """Run a function on each outcome's rows and put the tables below one another."""
-    tables = [
-        function(str(outcome_type), rows)
-        for outcome_type, rows in panel.groupby("outcome_type")
-    ]
-    table = pd.concat(tables) if tables else pd.DataFrame()
-    return table.reindex(columns=list(columns)).astype(columns).reset_index(drop=True)

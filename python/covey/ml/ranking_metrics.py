@@ -3,13 +3,40 @@
 import numpy as np
 import pandas as pd
 
-METRICS = ("ndcg", "recall", "precision", "hit_rate")
+
+def rank_lists(recommended: pd.DataFrame, list_length: int = 10) -> pd.DataFrame:
+    """Keep the first `list_length` items of each customer, with their rank from 1.
+
+    Parameters
+    ----------
+    recommended : customer_id, item_id, score; equal scores go to the smaller item_id
+
+    Raises
+    ------
+    ValueError : an item is twice in a list, or the list length is below 1
+    """
+    if list_length < 1:
+        raise ValueError(f"list_length is {list_length}: it must be 1 or more")
+    customers, _ = pd.factorize(recommended["customer_id"])
+    items, item_ids = pd.factorize(recommended["item_id"], sort=True)
+    is_repeated = pd.Series(customers * len(item_ids) + items).duplicated().to_numpy()
+    if is_repeated.any():
+        twice = recommended[is_repeated].iloc[0]
+        raise ValueError(
+            f"item {twice['item_id']!r} is twice in the list of customer "
+            f"{twice['customer_id']!r}"
+        )
+    order = np.lexsort((items, -recommended["score"].to_numpy(), customers))
+    customers = customers[order]
+    rank = np.arange(len(order)) - np.searchsorted(customers, customers) + 1
+    is_first = rank <= list_length
+    return recommended.iloc[order[is_first]].assign(rank=rank[is_first])
 
 
 def rank_metrics(
-    recommended: pd.DataFrame, relevant: pd.DataFrame, list_length: int = 10
+    ranked: pd.DataFrame, relevant: pd.DataFrame, list_length: int = 10
 ) -> pd.DataFrame:
-    """Judge the first `list_length` items of each customer's list.
+    """Judge each customer's list.
 
     With hits at ranks r, R relevant items and L = `list_length`::
 
@@ -21,7 +48,7 @@ def rank_metrics(
 
     Parameters
     ----------
-    recommended : customer_id, item_id, score; equal scores go to the smaller item_id
+    ranked : customer_id, item_id, rank, as `rank_lists` gives them
     relevant : customer_id, item_id; duplicates count once
 
     Returns
@@ -29,25 +56,17 @@ def rank_metrics(
     One row per customer in `relevant`, sorted, with `customer_id` as the index. A
     customer without a list scores zero; a list of anybody else is not looked at.
 
-    Raises
-    ------
-    ValueError : an item is twice in a list, or the list length is below 1
-
     Examples
     --------
     >>> lists = pd.DataFrame({"customer_id": "a", "item_id": ["x", "y"]})
+    >>> ranked = rank_lists(lists.assign(score=[2, 1]), 2)
     >>> wanted = pd.DataFrame({"customer_id": ["a"], "item_id": ["y"]})
-    >>> figures = rank_metrics(lists.assign(score=[2, 1]), wanted, 2)
-    >>> float(figures.loc["a", "recall"])
+    >>> float(rank_metrics(ranked, wanted, 2).loc["a", "recall"])
     1.0
     """
-    if list_length < 1:
-        raise ValueError(f"list_length is {list_length}: it must be 1 or more")
     relevant = relevant[["customer_id", "item_id"]].drop_duplicates()
     relevant_counts = relevant.groupby("customer_id").size().astype(float)
-    hits = _ranked(recommended, list_length).merge(
-        relevant, on=["customer_id", "item_id"]
-    )
+    hits = ranked.merge(relevant, on=["customer_id", "item_id"])
     hits["gain"] = 1 / np.log2(hits["rank"] + 1)
     by_customer = hits.sort_values(["customer_id", "rank"]).groupby("customer_id")
     customers = relevant_counts.index
@@ -65,25 +84,6 @@ def rank_metrics(
     )
 
 
-def coverage(
-    recommended: pd.DataFrame, item_count: int, list_length: int = 10
-) -> float:
-    """Share of `item_count` items that stand in anybody's first `list_length`."""
-    listed = _ranked(recommended, list_length)["item_id"].nunique()
-    return listed / item_count if item_count else float("nan")
-
-
-def _ranked(recommended: pd.DataFrame, list_length: int) -> pd.DataFrame:
-    """Rank each customer's items from 1 and keep the first `list_length`."""
-    key = ["customer_id", "item_id"]
-    if recommended.duplicated(key).any():
-        twice = recommended[recommended.duplicated(key)].iloc[0]
-        raise ValueError(
-            f"item {twice['item_id']!r} is twice in the list of customer "
-            f"{twice['customer_id']!r}"
-        )
-    ordered = recommended.sort_values(
-        ["customer_id", "score", "item_id"], ascending=[True, False, True]
-    )
-    rank = ordered.groupby("customer_id").cumcount() + 1
-    return ordered.assign(rank=rank)[rank <= list_length]
+def coverage(ranked: pd.DataFrame, item_count: int) -> float:
+    """Share of `item_count` items that stand in anybody's list."""
+    return ranked["item_id"].nunique() / item_count if item_count else float("nan")

@@ -1,26 +1,26 @@
 """Item-item cosine: which items speak for which, and what each customer wants next.
 
-`purchases` is one row per customer, item and local day: `customer_id` and `item_id`
-(text), `purchased_date`. Only rows before `as_of_date` are looked at.
-
-Everything is the same for any order of the rows and any number of threads: ids are
-coded in sorted order, sums run in that order, values are rounded to twelve decimals
-and ties go to the smaller id.
+The lists are made from `PurchaseDays`, so they know nothing after its `as_of_date`, and
+are the same for any order of the purchases and any number of threads.
 """
 
-import os
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sparse_dot_topn import sp_matmul_topn
 
-DECIMALS = 12
+from covey.ml.purchase_matrix import (
+    CELLS_PER_BLOCK,
+    DECIMALS,
+    Codes,
+    PurchaseDays,
+    find_codes,
+    flag,
+    top_products,
+)
+
 CUSTOMERS_PER_CHUNK = 20_000
-CELLS_PER_BLOCK = 2**23
-THREADS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -71,120 +71,7 @@ class Knobs:
                 )
 
 
-@dataclass(frozen=True)
-class PurchaseDays:
-    """Purchases as numbers: sorted by customer, item and age, without duplicates."""
-
-    customer_ids: pd.Index
-    item_ids: pd.Index
-    customers: np.ndarray
-    items: np.ndarray
-    age_days: np.ndarray
-
-    @property
-    def is_last(self) -> np.ndarray:
-        """True for the latest purchase of each customer and item."""
-        is_new = np.ones(len(self.items), dtype=bool)
-        is_new[1:] = (np.diff(self.customers) != 0) | (np.diff(self.items) != 0)
-        return is_new
-
-    def matrix(self, weights: np.ndarray) -> sparse.csr_matrix:
-        """Make customers by items from one weight per latest purchase."""
-        place = (self.customers[self.is_last], self.items[self.is_last])
-        return sparse.csr_matrix(
-            (weights, place), shape=(len(self.customer_ids), len(self.item_ids))
-        )
-
-
-def read_purchase_days(
-    purchases: pd.DataFrame, as_of_date: date, *, min_customers: int = 1
-) -> PurchaseDays:
-    """Code the purchases before `as_of_date` of items with `min_customers` buyers.
-
-    Raises
-    ------
-    ValueError : a column is missing, or holds a null
-    """
-    for column in ("customer_id", "item_id", "purchased_date"):
-        if column not in purchases:
-            raise ValueError(f"purchases has no column {column}")
-        if purchases[column].isna().any():
-            raise ValueError(f"purchases.{column} holds a null: drop these rows first")
-    dates = pd.to_datetime(purchases["purchased_date"]).to_numpy("datetime64[D]")
-    age_days = (np.datetime64(as_of_date, "D") - dates).astype(np.int64)
-    is_known = age_days > 0
-    known = purchases[["customer_id", "item_id"]][is_known]
-    customers, customer_ids = pd.factorize(known["customer_id"], sort=True)
-    items, item_ids = pd.factorize(known["item_id"], sort=True)
-    span = int(age_days.max(initial=0)) + 1
-    # One whole number per row, so that one sort orders and de-duplicates all three.
-    keys = customers * np.int64(len(item_ids)) + items
-    keys = np.sort(keys * span + age_days[is_known])
-    keys = keys[np.diff(keys, prepend=-1) > 0]
-    pairs, age_days = np.divmod(keys, span)
-    customers, items = np.divmod(pairs, max(len(item_ids), 1))
-    days = PurchaseDays(
-        pd.Index(customer_ids, dtype="str"),
-        pd.Index(item_ids, dtype="str"),
-        customers,
-        items,
-        age_days,
-    )
-    buyers = np.bincount(items[days.is_last], minlength=len(item_ids))
-    is_kept = buyers >= min_customers
-    new_codes = np.cumsum(is_kept) - 1
-    rows = is_kept[items]
-    return PurchaseDays(
-        days.customer_ids,
-        days.item_ids[is_kept],
-        customers[rows],
-        new_codes[items[rows]],
-        age_days[rows],
-    )
-
-
-def top_products(
-    left: sparse.csr_matrix, right: sparse.csr_matrix, count: int
-) -> sparse.csr_matrix:
-    """Exactly the `count` highest positive values of each row of `left @ right`.
-
-    A row of the result holds them best first, ties by column. sparse-dot-topn finds
-    values fast but picks among equals by its own order, so rows with equal values are
-    computed again in full. (By scipy: `sp_matmul` of sparse-dot-topn 1.2.0 returns
-    garbage when a factor holds an explicit zero.)
-    """
-    best = sp_matmul_topn(
-        left, right, top_n=count + 1, threshold=0.0, sort=True, n_threads=THREADS
-    )
-    best.data = np.round(best.data, DECIMALS)
-    row_of = np.repeat(np.arange(best.shape[0]), np.diff(best.indptr))
-    rank_of = np.arange(best.nnz) - best.indptr[row_of]
-    is_tie = (rank_of[1:] > 0) & (best.data[1:] == best.data[:-1])
-    tied = np.unique(row_of[1:][is_tie])
-    is_kept = (rank_of < count) & (best.data > 0) & ~np.isin(row_of, tied)
-    found = [(row_of[is_kept], best.indices[is_kept], best.data[is_kept])]
-    edges = np.zeros(best.shape[0])
-    edges[row_of[rank_of == count - 1]] = best.data[rank_of == count - 1]
-    size = max(1, CELLS_PER_BLOCK // max(right.shape[1], 1))
-    for rows in np.split(tied, range(size, len(tied), size)):
-        values = (left[rows] @ right).tocoo()
-        scores, row = np.round(values.data, DECIMALS), rows[values.row]
-        is_candidate = (scores > 0) & (scores >= edges[row])
-        row, scores = row[is_candidate], scores[is_candidate]
-        columns = values.col[is_candidate]
-        order = np.lexsort((columns, -scores, row))
-        row, columns, scores = row[order], columns[order], scores[order]
-        is_kept = np.arange(len(row)) - np.searchsorted(row, row) < count
-        found.append((row[is_kept], columns[is_kept], scores[is_kept]))
-    row, columns, scores = (np.concatenate(part) for part in zip(*found, strict=True))
-    order = np.argsort(row, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=best.shape[0]))])
-    return sparse.csr_matrix((scores[order], columns[order], starts), shape=best.shape)
-
-
-def fit_neighbours(
-    purchases: pd.DataFrame, as_of_date: date, knobs: Knobs, *, min_customers: int
-) -> pd.DataFrame:
+def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
     """Find the bought items that speak most for each item.
 
     `item_id` is the target i, the item that may be recommended. `neighbour_item_id` is
@@ -195,22 +82,19 @@ def fit_neighbours(
         similarity  = sum over u of w(u, j) * w(u, i)
                       / (n(j) ^ alpha * n(i) ^ (1 - alpha) + shrink * median n)
 
-    |u| is the number of items of customer u, among those that `min_customers` bought.
+    |u| is the number of items of customer u. Leave out what hardly anybody bought
+    before: `fit_neighbours(days.bought_by(10), knobs)`.
 
     Returns
     -------
     item_id, neighbour_rank (1 is the strongest), neighbour_item_id, similarity; at most
     `knobs.neighbour_count` rows per item, only positive similarities.
     """
-    days = read_purchase_days(purchases, as_of_date, min_customers=min_customers)
-    bought = days.matrix(np.ones(days.is_last.sum()))
-    item_counts = np.diff(bought.indptr)
-    weights = days.matrix(
-        0.5 ** (days.age_days[days.is_last] / knobs.half_life_days)
-        * np.repeat(item_counts, item_counts) ** -float(knobs.beta)
-    )
+    weights = days.profiles(knobs.half_life_days)
+    item_counts = np.diff(weights.indptr)
+    weights.data *= np.repeat(item_counts, item_counts) ** -float(knobs.beta)
     by_item = weights.T.tocsr()
-    norms = np.asarray(by_item.multiply(by_item).sum(axis=1)).ravel()
+    norms = by_item.multiply(by_item).sum(axis=1).A1
     pull = knobs.shrink * np.median(norms) if len(norms) else 0.0
     target_norms, source_norms = norms ** (1 - knobs.alpha), norms**knobs.alpha
     same = sparse.identity(len(norms), format="csr")
@@ -237,12 +121,12 @@ def fit_neighbours(
 
 
 def recommend_candidates(
-    purchases: pd.DataFrame,
+    days: PurchaseDays,
     neighbours: pd.DataFrame,
-    as_of_date: date,
     knobs: Knobs,
     candidate_count: int = 100,
     *,
+    customers: Codes | None = None,
     exclude_bought: bool = True,
 ) -> pd.DataFrame:
     """Score the best items for every customer who bought something with neighbours.
@@ -250,60 +134,30 @@ def recommend_candidates(
     score(u, i) = sum over bought j of
     0.5 ^ (days since u last bought j / profile_half_life_days) * similarity(j -> i)
 
+    Parameters
+    ----------
+    customers : codes of the customers to list, in order; everybody if left out
+
     Returns
     -------
     customer_id, item_id, score: at most `candidate_count` rows per customer, best
     first, only positive scores.
     """
-    days = read_purchase_days(purchases, as_of_date)
-    item_ids = pd.Index(neighbours["item_id"].unique(), dtype="str").sort_values()
-    sources = days.item_ids.get_indexer(pd.Index(neighbours["neighbour_item_id"]))
-    targets = item_ids.get_indexer(pd.Index(neighbours["item_id"]))
-    is_bought = sources >= 0
-    similarities = sparse.csr_matrix(
-        (
-            neighbours["similarity"].to_numpy()[is_bought],
-            (sources[is_bought], targets[is_bought]),
-        ),
-        shape=(len(days.item_ids), len(item_ids)),
+    similarities, item_ids = read_similarities(days, neighbours)
+    profiles = days.profiles(knobs.profile_half_life_days)
+    return list_items(
+        days,
+        profiles,
+        similarities,
+        item_ids,
+        candidate_count,
+        customers,
+        exclude_bought,
     )
-    ages = days.age_days[days.is_last]
-    profiles = days.matrix(0.5 ** (ages / knobs.profile_half_life_days))
-    return _list_items(
-        days, profiles, similarities, item_ids, candidate_count, exclude_bought
-    )
-
-
-def recommend_popular(
-    purchases: pd.DataFrame,
-    as_of_date: date,
-    candidate_count: int = 100,
-    *,
-    window_days: int = 30,
-    min_customers: int = 1,
-    exclude_bought: bool = True,
-) -> pd.DataFrame:
-    """List what most customers bought in the last `window_days`: the simple rule.
-
-    Same columns as `recommend_candidates`; the score is the number of customers who
-    bought the item in the window, of items that `min_customers` ever bought.
-    """
-    days = read_purchase_days(purchases, as_of_date, min_customers=min_customers)
-    is_recent = days.is_last & (days.age_days <= window_days)
-    item_count = len(days.item_ids)
-    buyers = np.bincount(days.items[is_recent], minlength=item_count).astype(float)
-    # A fraction orders items with equally many buyers by id, and is cut off again.
-    tie_breaks = np.arange(item_count, 0, -1) / (item_count + 1)
-    everybody = sparse.csr_matrix(np.ones((len(days.customer_ids), 1)))
-    popularity = sparse.csr_matrix(np.where(buyers > 0, buyers + tie_breaks, 0.0))
-    lists = _list_items(
-        days, everybody, popularity, days.item_ids, candidate_count, exclude_bought
-    )
-    return lists.assign(score=np.floor(lists["score"]))
 
 
 def score_buy_again(
-    purchases: pd.DataFrame, as_of_date: date, knobs: Knobs, *, min_customers: int = 1
+    days: PurchaseDays, knobs: Knobs, *, customers: Codes | None = None
 ) -> pd.DataFrame:
     """Score every item that a customer has bought for being bought again.
 
@@ -313,39 +167,65 @@ def score_buy_again(
     The mean says how often an item is bought again by those who buy it: milk rather
     than a mop, which own frequency cannot tell after one purchase of each.
 
+    Parameters
+    ----------
+    customers : codes of the customers to list; everybody if left out
+
     Returns
     -------
     customer_id, item_id, score: one row per customer and item bought, best first.
     """
-    days = read_purchase_days(purchases, as_of_date, min_customers=min_customers)
-    is_last = days.is_last
-    decayed = 0.5 ** (days.age_days / knobs.repeat_half_life_days)
-    pair = np.cumsum(is_last) - 1
-    own = np.bincount(pair, weights=decayed, minlength=is_last.sum())
-    customers, items = days.customers[is_last], days.items[is_last]
-    buyers = np.bincount(items, minlength=len(days.item_ids))
-    totals = np.bincount(items, weights=own, minlength=len(days.item_ids))
-    typical = totals / np.maximum(buyers, 1)
+    weights = days.decay(knobs.repeat_half_life_days)
+    item_count = len(days.item_ids)
+    buyer_counts = np.bincount(days.items[days.is_last], minlength=item_count)
+    totals = np.bincount(days.items, weights=weights, minlength=item_count)
+    typical = totals / np.maximum(buyer_counts, 1)
+    if customers is None:
+        customers = np.arange(len(days.customer_ids))
+    rows = flag(customers, len(days.customer_ids))[days.customers]
+    is_last = days.is_last[rows]
+    own = np.bincount(np.cumsum(is_last) - 1, weights=weights[rows])
+    buyers, items = days.customers[rows][is_last], days.items[rows][is_last]
     scores = np.round(own + knobs.typical_weight * typical[items], DECIMALS)
-    order = np.lexsort((items, -scores, customers))
+    order = np.lexsort((items, -scores, buyers))
     return pd.DataFrame(
         {
-            "customer_id": days.customer_ids[customers[order]],
+            "customer_id": days.customer_ids[buyers[order]],
             "item_id": days.item_ids[items[order]],
             "score": scores[order],
         }
     )
 
 
-def _list_items(
+def read_similarities(
+    days: PurchaseDays, neighbours: pd.DataFrame
+) -> tuple[sparse.csr_matrix, pd.Index]:
+    """Make bought items by the items that may be listed, and the ids of these."""
+    target_ids = pd.Index(neighbours["item_id"].unique(), dtype="str").sort_values()
+    sources = find_codes(neighbours["neighbour_item_id"], days.item_ids)
+    targets = find_codes(neighbours["item_id"], target_ids)
+    is_bought = sources >= 0
+    places = (sources[is_bought], targets[is_bought])
+    similarities = sparse.csr_matrix(
+        (neighbours["similarity"].to_numpy()[is_bought], places),
+        shape=(len(days.item_ids), len(target_ids)),
+    )
+    return similarities, target_ids
+
+
+def list_items(
     days: PurchaseDays,
     profiles: sparse.csr_matrix,
     item_scores: sparse.csr_matrix,
     item_ids: pd.Index,
     count: int,
+    customers: Codes | None,
     exclude_bought: bool,
 ) -> pd.DataFrame:
     """Rank items by `profiles @ item_scores`, some thousand customers at a time."""
+    if customers is None:
+        customers = np.arange(len(days.customer_ids))
+    profiles = profiles[customers]
     if exclude_bought:
         # A second half of each profile says what was bought, and is worth minus
         # infinity there. On the decayed profile itself no penalty is large enough.
@@ -355,21 +235,21 @@ def _list_items(
             (np.full(len(is_listed), -np.inf), (is_listed, own[is_listed])),
             shape=(len(days.item_ids), len(item_ids)),
         )
-        bought = days.matrix(np.ones(days.is_last.sum()))
+        bought = days.matrix(np.ones(days.is_last.sum()))[customers]
         profiles = sparse.hstack([profiles, bought], format="csr")
         item_scores = sparse.vstack([item_scores, penalties], format="csr")
-    sizes, items, scores = [], [], []
-    for start in range(0, len(days.customer_ids), CUSTOMERS_PER_CHUNK):
+    none = np.array([], dtype=np.int64)
+    sizes, items, scores = [none], [none], [none.astype(float)]
+    for start in range(0, len(customers), CUSTOMERS_PER_CHUNK):
         chunk = profiles[start : start + CUSTOMERS_PER_CHUNK]
         top = top_products(chunk, item_scores, count)
         sizes.append(np.diff(top.indptr))
         items.append(top.indices)
         scores.append(top.data)
-    none = np.array([], dtype=np.int64)
     return pd.DataFrame(
         {
-            "customer_id": days.customer_ids.repeat(np.concatenate([none, *sizes])),
-            "item_id": item_ids[np.concatenate([none, *items])],
-            "score": np.concatenate([none.astype(float), *scores]),
+            "customer_id": days.customer_ids[customers].repeat(np.concatenate(sizes)),
+            "item_id": item_ids[np.concatenate(items)],
+            "score": np.concatenate(scores),
         }
     )

@@ -103,11 +103,9 @@ def one_thread() -> Iterator[None]:
 
 def _plain(column: pd.Series) -> pd.Series:
     """Bring a column to a type that hashes alike wherever it came from."""
-    plain = column.astype(object).where(column.notna(), None)
     if pd.api.types.is_numeric_dtype(column):
-        plain = column.astype("float64") + 0.0
-    elif pd.api.types.is_datetime64_any_dtype(column):
-        plain = column.astype("datetime64[us]").astype("int64")
-    elif not pd.api.types.is_string_dtype(column):
-        plain = plain.map(str)
-    return plain
+        return column.astype("float64") + 0.0
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column.astype("datetime64[us]").astype("int64")
+    plain = column.astype(object).where(column.notna(), None)
+    return plain if pd.api.types.is_string_dtype(column) else plain.map(str)

@@ -1,0 +1,69 @@
+"""Choose knobs on validation cut-offs, before the test cut-offs and apart from them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+
+from covey.ml.recommendation_evaluation import MODELS, judge_lists, mean_and_error
+from covey.ml.recommendation_splits import MAX_CUSTOMERS, NEW_ITEMS, split_all
+from covey.ml.recommendations import Knobs
+
+
+def tune_knobs(
+    purchases: pd.DataFrame | pa.Table,
+    validation_dates: Sequence[date],
+    grid: Sequence[Knobs],
+    *,
+    min_customers: int,
+    protocol: str = NEW_ITEMS,
+    horizon_days: int = 30,
+    list_length: int = 10,
+    max_customers: int = MAX_CUSTOMERS,
+) -> pd.DataFrame:
+    """Compare knob sets on validation cut-offs; the first of the grid is the incumbent.
+
+    Returns
+    -------
+    One row per knob set in the order of the grid: the knobs, `ndcg`, `standard_error`,
+    `gain` over the incumbent with `gain_standard_error` (paired), and `is_chosen`: the
+    best set if it beats the incumbent by more than two standard errors, else the
+    incumbent, so that noise does not turn knobs.
+
+    Raises
+    ------
+    ValueError : the grid is empty, or nobody can be judged on the validation dates
+    """
+    if not grid:
+        raise ValueError("the grid of knobs is empty: give at least the present knobs")
+    splits = split_all(
+        purchases,
+        validation_dates,
+        min_customers=min_customers,
+        horizon_days=horizon_days,
+        max_customers=max_customers,
+    )
+    splits = [split for split in splits if len(split.relevant[protocol])]
+    if not splits:
+        raise ValueError(
+            f"no known customer has a {protocol} purchase within {horizon_days} days "
+            f"of any validation date: give dates inside the purchases"
+        )
+    judged = [
+        judge_lists(splits, protocol, MODELS[protocol], knobs, list_length)["ndcg"]
+        for knobs in grid
+    ]
+    ndcg = mean_and_error(pd.concat(judged, axis=1, keys=range(len(grid))))
+    gains = [values - judged[0] for values in judged]
+    gain = mean_and_error(pd.concat(gains, axis=1, keys=range(len(grid))))
+    table = pd.DataFrame([asdict(knobs) for knobs in grid]).assign(
+        ndcg=ndcg["value"],
+        standard_error=ndcg["standard_error"],
+        gain=gain["value"],
+        gain_standard_error=gain["standard_error"],
+    )
+    best = int(table["ndcg"].argmax())
+    is_clear = table["gain"][best] > 2 * table["gain_standard_error"][best]
+    return table.assign(is_chosen=table.index == (best if is_clear else 0))
