@@ -1,8 +1,8 @@
 """`make bench`: covey beside the quick script, stage by stage, on one synthetic shop.
 
-Prints seconds, CPU seconds and peak memory of the same million lines and events, measured
-in one run on one machine. dbt's own start-up, which does not grow with the data, is taken
-apart: it is the time of a run that selects nothing.
+Prints seconds, CPU seconds and peak memory of the same million lines and events,
+measured in one run on one machine. dbt's own start-up, which does not grow with the
+data, is taken apart: it is the time of a run that selects nothing.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def model_seconds(data_dir: Path) -> dict[str, float]:
             parts = Path(node["original_file_path"]).parts
             room = parts[2] if parts[1] == "ml" else parts[1]
             stage = ROOMS[room]
-            if node["name"].endswith(("__evaluation", "__evaluation_set", "__backtest")):
+            if node["name"].endswith(
+                ("__evaluation", "__evaluation_set", "__backtest")
+            ):
                 stage = "evaluation out of time"
             seconds[stage] = seconds.get(stage, 0) + result["execution_time"]
     return seconds
@@ -87,7 +89,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         data_dir = Path(scratch)
         shop = data_dir / "shop"
-        made = [COVEY, "make-shop", "--customers", str(customers), "--output", str(shop)]
+        made = [
+            COVEY,
+            "make-shop",
+            "--customers",
+            str(customers),
+            "--output",
+            str(shop),
+        ]
         measure(made, data_dir)
         incumbent = measure(
             [sys.executable, "benchmarks/incumbent.py", str(shop)], data_dir
@@ -118,7 +127,9 @@ def show(
     stages: dict[str, float],
 ) -> None:
     """Print what each cost."""
-    table = Table(title=f"{customers:,} customers, from CSV to lists", title_justify="left")
+    table = Table(
+        title=f"{customers:,} customers, from CSV to lists", title_justify="left"
+    )
     for column in ("", "seconds", "CPU seconds", "peak GiB"):
         table.add_column(column, justify="left" if not column else "right")
 
@@ -137,7 +148,9 @@ def show(
     for stage, seconds in stages.items():
         console.print(f"  {stage:<26}{seconds:>8.1f}")
     both = land.seconds + models.seconds - start.seconds
-    console.print(f"landing to lists: {both / incumbent.seconds:.1f} times the quick script")
+    console.print(
+        f"landing to lists: {both / incumbent.seconds:.1f} times the quick script"
+    )
     console.print("\nWhat the quick script says of itself:")
     console.print(incumbent.output)
 

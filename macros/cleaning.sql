@@ -36,13 +36,14 @@
 {#
     Judges each row of a CTE: rejected, duplicate or accepted, exactly one of them.
 
-    relation: a CTE with reject_reasons, load_id and source_row, made from the CTE landed.
+    relation: a CTE with reject_reasons, load_id and source_row.
+    landed_rows: where the rows came from, for the text of those that are set aside.
     key: the columns that should be unique among good rows. The newest row wins: the
         last load, and in it the last row.
     Only rejected rows and keys that occur twice are looked at again, and only rows that
     are set aside fetch their text: doing so for every row costs several times as much.
 #}
-{% macro judged_rows(relation, key) -%}
+{% macro judged_rows(relation, landed_rows, key) -%}
     select
         {{ relation }}.* exclude (reject_reasons),
         coalesce(set_aside.row_status, 'accepted') as row_status,
@@ -55,12 +56,12 @@
             judged.source_row,
             judged.row_status,
             judged.status_reasons,
-            to_json(landed) as row_text
+            to_json(landed_rows) as row_text
         from ({{ judged_suspects(relation, key) }}) as judged
-        inner join landed
+        inner join {{ landed_rows }} as landed_rows
             on
-                judged.load_id = landed.load_id
-                and judged.source_row = landed.source_row
+                judged.load_id = landed_rows.load_id
+                and judged.source_row = landed_rows.source_row
         where judged.row_status <> 'accepted'
     ) as set_aside
         on

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from conftest import PROJECT_DIR
 
 PACKAGE = PROJECT_DIR / "python" / "covey"
@@ -37,7 +38,9 @@ def relative(path: Path) -> str:
 def test_module_keeps_to_its_room(path: Path) -> None:
     name = relative(path)
     if name != "warehouse.py":
-        assert "duckdb.connect" not in path.read_text(), "only warehouse.py opens DuckDB"
+        assert "duckdb.connect" not in path.read_text(), (
+            "only warehouse.py opens DuckDB"
+        )
     if name.startswith("ml/"):
         for package in ("duckdb", "dbt", "typer", "rich", "covey.warehouse"):
             assert not imports(path, package), f"ml/ is pure and may not use {package}"

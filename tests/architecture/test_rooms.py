@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+
 from conftest import PROJECT_DIR, run_dbt
 
 BOTH_SOURCES = (
-    "{business: all_sources, sources: {shop: [customers, items, interactions], complete_journey: "
-    "[customers, customer_attributes, items, interactions]}}"
+    "{business: all_sources, sources: {shop: [customers, items, interactions], "
+    "complete_journey: [customers, customer_attributes, items, interactions]}}"
 )
 
 
@@ -80,7 +81,9 @@ def test_the_rule_can_fail() -> None:
     assert not may_ref(mart, model("models/staging/shop/stg_shop__orders.sql"))
     assert not may_ref(mart, model("models/ml/segments/ml_segments__fit.py"))
     features = model("models/features/feat_customers.sql")
-    assert not may_ref(features, model("models/ml/propensity/ml_propensity__labels.sql"))
+    assert not may_ref(
+        features, model("models/ml/propensity/ml_propensity__labels.sql")
+    )
 
 
 def test_industry_words_end_at_the_core(models: dict[str, dict]) -> None:
@@ -110,7 +113,8 @@ def test_every_model_has_a_key_test(manifest: dict, models: dict[str, dict]) -> 
         test["attached_node"]
         for test in manifest["nodes"].values()
         if test["resource_type"] == "test"
-        and test.get("test_metadata", {}).get("name") in ("unique", "unique_combination")
+        and test.get("test_metadata", {}).get("name")
+        in ("unique", "unique_combination")
     }
     unkeyed = [
         node["name"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Built, run_covey
 from sklearn.metrics import adjusted_rand_score
 
+from conftest import Built, run_covey
 from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
 
 CUSTOMERS = 3000
@@ -121,8 +121,18 @@ def test_money_balances_to_the_cent(shop: tuple[Built, Path]) -> None:
 
 def test_all_kinds_of_interactions_are_there(shop: tuple[Built, Path]) -> None:
     built, _ = shop
-    kinds = {row[0] for row in built.query("select interaction_type from core_interactions")}
-    assert {"purchase", "return", "view", "cart", "rating", "review", "support"} <= kinds
+    kinds = {
+        row[0] for row in built.query("select interaction_type from core_interactions")
+    }
+    assert {
+        "purchase",
+        "return",
+        "view",
+        "cart",
+        "rating",
+        "review",
+        "support",
+    } <= kinds
 
 
 def test_the_answers_are_there_for_programs(shop: tuple[Built, Path]) -> None:

@@ -19,7 +19,8 @@ SUPERSET = """
 import sqlalchemy, sys
 url = f"duckdb:///{sys.argv[1]}?access_mode=read_only"
 connection = sqlalchemy.create_engine(url).connect()
-ask = lambda sql: [tuple(r) for r in connection.execute(sqlalchemy.text(sql)).fetchall()]
+rows = lambda sql: connection.execute(sqlalchemy.text(sql)).fetchall()
+ask = lambda sql: [tuple(row) for row in rows(sql)]
 """
 ANSWER = """
 for _ in sys.stdin:

@@ -1,4 +1,4 @@
-"""The sample business: plain dbt, the command line, and nothing that depends on luck."""
+"""The sample business: plain dbt, the command line, nothing that depends on luck."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 
 from conftest import PROJECT_DIR, Built, run_covey, run_dbt
 
-ML_TABLES = ("ml_segments__scores", "ml_propensity__scores", "ml_recommendations__scores")
+ML_TABLES = (
+    "ml_segments__scores",
+    "ml_propensity__scores",
+    "ml_recommendations__scores",
+)
 
 
 def contents(path: Path, table: str) -> list[tuple]:
@@ -37,7 +41,9 @@ def copy_project(tmp_path: Path) -> Path:
 def test_plain_dbt_build_is_green(sample: Built, tmp_path: Path) -> None:
     built = build(tmp_path)
     for table in ("feat_customers", "fct_recommendations", *ML_TABLES):
-        assert contents(built, table) == sample.query(f"select * from {table} order by all")
+        assert contents(built, table) == sample.query(
+            f"select * from {table} order by all"
+        )
 
 
 def test_a_model_that_is_built_empty_survives(tmp_path: Path) -> None:
@@ -55,7 +61,9 @@ def test_every_row_is_accounted_for(sample: Built) -> None:
 def test_threads_and_memory_change_nothing(sample: Built, tmp_path: Path) -> None:
     built = build(tmp_path, "--threads", "1")
     for table in ("core_interactions", "feat_customers", *ML_TABLES):
-        assert contents(built, table) == sample.query(f"select * from {table} order by all")
+        assert contents(built, table) == sample.query(
+            f"select * from {table} order by all"
+        )
 
 
 def test_knowing_the_future_changes_no_feature_of_the_past(
@@ -95,13 +103,17 @@ def test_rows_appended_after_the_cut_off_change_no_score(
         future.append(",".join(cells))
     lines.write_text("\n".join([*rows, *future]) + "\n")
     landings = project / "seeds" / "sample" / "sample_shop__landings.csv"
-    counted = landings.read_text().replace(f",{len(rows) - 1}\n", f",{len(rows) + 299}\n")
+    counted = landings.read_text().replace(
+        f",{len(rows) - 1}\n", f",{len(rows) + 299}\n"
+    )
     landings.write_text(counted)
     data_dir = tmp_path / "data"
     (data_dir / "warehouse" / "sample").mkdir(parents=True)
     run_dbt(data_dir, "build", project=project)
     changed = Built("sample", data_dir, "")
-    late = "select count(*) from core_rejected_rows where reject_reasons like '%after_as%'"
+    late = (
+        "select count(*) from core_rejected_rows where reject_reasons like '%after_as%'"
+    )
     assert changed.query(late)[0][0] >= 290
     for table in ("feat_customers", *ML_TABLES):
         query = f"select * from {table} order by all"
@@ -123,7 +135,9 @@ def test_a_failed_test_publishes_nothing(sample: Built, tmp_path: Path) -> None:
     before = published.read_bytes()
     landings = project / "seeds" / "sample" / "sample_shop__landings.csv"
     count = landings.read_text().splitlines()[-1].split(",")[-1]
-    landings.write_text(landings.read_text().replace(f",{count}\n", f",{int(count) + 1}\n"))
+    landings.write_text(
+        landings.read_text().replace(f",{count}\n", f",{int(count) + 1}\n")
+    )
     failed = run_covey(data_dir, "build", project=project, check=False)
     assert failed.returncode == 4
     assert "rows_balance" in failed.stderr

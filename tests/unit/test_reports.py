@@ -71,7 +71,8 @@ def test_same_version_gives_the_same_bytes(published: Path, html: str) -> None:
     assert again.read_text("utf-8") == html
     elsewhere = published.with_name("elsewhere.html")
     script = (
-        "import sys; from pathlib import Path; from covey.reports.page import write_report; "
+        "import sys; from pathlib import Path; "
+        "from covey.reports.page import write_report; "
         "write_report(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo"}

@@ -31,4 +31,8 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_campaign_id']) }}
+{{ judged_rows(
+    'checked',
+    landed('complete_journey', 'campaign_descriptions'),
+    key=['source_campaign_id']
+) }}

@@ -24,4 +24,8 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_campaign_id', 'source_customer_id']) }}
+{{ judged_rows(
+    'checked',
+    landed('complete_journey', 'campaigns'),
+    key=['source_campaign_id', 'source_customer_id']
+) }}

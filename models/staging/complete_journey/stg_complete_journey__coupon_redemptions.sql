@@ -32,6 +32,7 @@ checked as (
 
 {{ judged_rows(
     'checked',
+    landed('complete_journey', 'coupon_redemptions'),
     key=['source_customer_id', 'source_coupon_id', 'source_campaign_id',
          'redemption_date']
 ) }}

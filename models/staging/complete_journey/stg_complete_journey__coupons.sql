@@ -27,5 +27,7 @@ checked as (
 )
 
 {{ judged_rows(
-    'checked', key=['source_coupon_id', 'source_item_id', 'source_campaign_id']
+    'checked',
+    landed('complete_journey', 'coupons'),
+    key=['source_coupon_id', 'source_item_id', 'source_campaign_id']
 ) }}

@@ -31,4 +31,8 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_customer_id']) }}
+{{ judged_rows(
+    'checked',
+    landed('complete_journey', 'demographics'),
+    key=['source_customer_id']
+) }}

@@ -30,4 +30,8 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_item_id']) }}
+{{ judged_rows(
+    'checked',
+    landed('complete_journey', 'products'),
+    key=['source_item_id']
+) }}

@@ -55,4 +55,8 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_order_id', 'source_item_id']) }}
+{{ judged_rows(
+    'checked',
+    landed('complete_journey', 'transactions'),
+    key=['source_order_id', 'source_item_id']
+) }}

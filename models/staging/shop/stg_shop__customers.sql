@@ -45,4 +45,4 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_customer_id']) }}
+{{ judged_rows('checked', landed('shop', 'customers'), key=['source_customer_id']) }}

@@ -41,4 +41,4 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_event_id']) }}
+{{ judged_rows('checked', landed('shop', 'events'), key=['source_event_id']) }}

@@ -55,4 +55,8 @@ checked as (
     from priced
 )
 
-{{ judged_rows('checked', key=['source_order_id', 'source_line_id']) }}
+{{ judged_rows(
+    'checked',
+    landed('shop', 'order_lines'),
+    key=['source_order_id', 'source_line_id']
+) }}

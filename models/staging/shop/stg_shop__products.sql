@@ -33,4 +33,4 @@ checked as (
     from renamed
 )
 
-{{ judged_rows('checked', key=['source_item_id']) }}
+{{ judged_rows('checked', landed('shop', 'products'), key=['source_item_id']) }}

@@ -53,7 +53,9 @@ def run_demo(settings: Settings) -> None:
     if result.unchanged:
         console.print(f"Built    nothing changed since version {result.unchanged.name}")
     elif result.publication:
-        console.print(f"Built    {result.publication.version.name}: every test is green")
+        console.print(
+            f"Built    {result.publication.version.name}: every test is green"
+        )
     with step(console, "Writing the report page"):
         page = write_report(
             settings.current_path, settings.warehouse_dir / "report.html"

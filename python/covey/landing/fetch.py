@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -89,7 +88,7 @@ def fetch_demo(settings: Settings, demo: Demo) -> Path:
                         f"{file.name} is not the pinned file: expected "
                         f"{file.rows:,} rows and sha256 {file.sha256[:12]}…"
                     )
-                os.replace(unpacked, folder / file.name)
+                unpacked.replace(folder / file.name)
     return folder
 
 

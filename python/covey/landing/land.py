@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -129,15 +128,17 @@ def _write_parquet(rows: pa.Table, path: Path, mode: int) -> None:
     unfinished = path.with_suffix(".unfinished")
     pq.write_table(rows, unfinished, compression="zstd")
     unfinished.chmod(mode)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def _write_manifest(landed: LandedFile, path: Path) -> None:
     """Write the manifest last and whole: a file without one has not landed."""
-    content = {name: value for name, value in asdict(landed).items() if name != "is_new"}
+    content = {
+        name: value for name, value in asdict(landed).items() if name != "is_new"
+    }
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def _read_manifest(path: Path) -> LandedFile:
