@@ -86,19 +86,18 @@
         end as status_reasons
     from (
         select
-            {{ relation }}.*,
-            hash(*columns({{ relation }}.* exclude (load_id, source_file, source_row)))
-                as content
+            *,
+            hash(*columns(* exclude (load_id, source_file, source_row))) as content
         from {{ relation }}
-        left join (
-            select {{ key | join(', ') }}
-            from {{ relation }}
-            where reject_reasons is null
-            group by {{ key | join(', ') }}
-            having count(*) > 1
-        ) as repeated
-            using ({{ key | join(', ') }})
-        where {{ relation }}.reject_reasons is not null or repeated.{{ key[0] }} is not null
+        where
+            reject_reasons is not null
+            or ({{ key | join(', ') }}) in (
+                select ({{ key | join(', ') }})
+                from {{ relation }}
+                where reject_reasons is null
+                group by {{ key | join(', ') }}
+                having count(*) > 1
+            )
     )
     window newest_first as (
         partition by reject_reasons is null, {{ key | join(', ') }}

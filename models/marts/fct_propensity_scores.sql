@@ -19,11 +19,19 @@ valued as (
         costs.save_rate,
         costs.contact_cost_amount,
         costs.margin_rate * outcome_types.loss_rate * outcome_types.horizon_days
-            * features.spend_amount_90d / 90.0 as value_at_stake_amount
+        * features.spend_amount_90d / 90.0 as value_at_stake_amount
     from scores
     inner join features on scores.customer_id = features.customer_id
     inner join outcome_types on scores.outcome_type = outcome_types.outcome_type
     left join costs on scores.outcome_type = costs.outcome_type
+),
+
+expected as (
+    select
+        *,
+        probability * save_rate * value_at_stake_amount - contact_cost_amount
+            as expected_value_amount
+    from valued
 )
 
 select
@@ -33,16 +41,9 @@ select
     probability,
     decile,
     cast(value_at_stake_amount as decimal(18, 2)) as value_at_stake_amount,
-    cast(
-        probability * save_rate * value_at_stake_amount - contact_cost_amount
-        as decimal(18, 2)
-    ) as expected_value_amount,
-    case
-        when probability * save_rate * value_at_stake_amount > contact_cost_amount then
-            'contact'
-        else 'leave'
-    end as decision,
+    cast(expected_value_amount as decimal(18, 2)) as expected_value_amount,
+    case when expected_value_amount > 0 then 'contact' else 'leave' end as decision,
     model,
     run_id
-from valued
+from expected
 order by customer_id, outcome_type

@@ -8,7 +8,11 @@ worded as (
     select
         reasons.*,
         replace(
-            replace(texts.reason, '{value}', {{ worded('reasons.feature_value', 'texts.unit') }}),
+            replace(
+                texts.reason,
+                '{value}',
+                {{ worded('reasons.feature_value', 'texts.unit') }}
+            ),
             '{typical}',
             {{ worded('reasons.typical_value', 'texts.unit') }}
         ) as reason

@@ -1,14 +1,14 @@
 -- One row per task, subject, split, cut-off, model and metric: each figure beside the
 -- best simple thing that a person would do instead, and what followed from it.
 with
+runs as (select max(run_id) as run_id from {{ ref('ml_segments__centroids') }}),
+
 segments as (
     select
         evaluation.*,
         runs.run_id
     from {{ ref('ml_segments__evaluation') }} as evaluation
-    cross join (
-        select max(run_id) as run_id from {{ ref('ml_segments__centroids') }}
-    ) as runs
+    cross join runs
 ),
 
 propensity as (select * from {{ ref('ml_propensity__evaluation') }}),

@@ -14,13 +14,21 @@ members as (
     inner join customers on traits.customer_id = customers.customer_id
 ),
 
-bases as (
+segment_bases as (
     select
         base,
         segment_id,
         count(distinct customer_id) as base_count
     from members
-    group by grouping sets ((base, segment_id), (base))
+    group by base, segment_id
+),
+
+all_bases as (
+    select
+        base,
+        sum(base_count) as base_count
+    from segment_bases
+    group by base
 ),
 
 by_segment as (
@@ -54,12 +62,11 @@ compared as (
     from by_segment
     inner join overall
         on by_segment.name = overall.name and by_segment.aspect = overall.aspect
-    inner join bases as segment_bases
+    inner join segment_bases
         on
             by_segment.base = segment_bases.base
             and by_segment.segment_id = segment_bases.segment_id
-    inner join bases as all_bases
-        on by_segment.base = all_bases.base and all_bases.segment_id is null
+    inner join all_bases on by_segment.base = all_bases.base
     where by_segment.customer_count >= {{ var('smallest_published_group') }}
 )
 

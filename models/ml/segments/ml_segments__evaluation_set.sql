@@ -12,7 +12,7 @@ next_days as (
     inner join {{ ref('feat_customer_days') }} as customer_days
         on
             features.customer_id = customer_days.customer_id
-            and customer_days.activity_date >= features.as_of_date
+            and features.as_of_date <= customer_days.activity_date
             and customer_days.activity_date
             < features.as_of_date + {{ var('segment_horizon_days') }}
     group by features.customer_id, features.as_of_date
@@ -29,5 +29,5 @@ left join next_days
 where
     features.as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
     and {{ hash_bucket('features.customer_id', 1000000) }} < 1000000.0
-        * {{ var('evaluation_customer_limit') }}
-        / (select count(distinct customer_id) from features)
+    * {{ var('evaluation_customer_limit') }}
+    / (select count(distinct customer_id) from features)

@@ -16,17 +16,25 @@ cells as (
 
 rules as (select * from {{ ref('segment_names') }})
 
+nearest as (
+    select
+        cells.*,
+        rules.segment_name as rfm_group,
+        row_number() over (
+            partition by cells.recency_score, cells.frequency_score, cells.monetary_score
+            order by
+                pow(cells.recency_score - rules.recency_score, 2)
+                + pow(cells.volume_score - rules.volume_score, 2),
+                rules.name_rank
+        ) as place
+    from cells
+    cross join rules
+)
+
 select
-    cells.recency_score,
-    cells.frequency_score,
-    cells.monetary_score,
-    rules.segment_name as rfm_group
-from cells
-cross join rules
-qualify row_number() over (
-    partition by cells.recency_score, cells.frequency_score, cells.monetary_score
-    order by
-        pow(cells.recency_score - rules.recency_score, 2)
-        + pow(cells.volume_score - rules.volume_score, 2),
-        rules.name_rank
-) = 1
+    recency_score,
+    frequency_score,
+    monetary_score,
+    rfm_group
+from nearest
+where place = 1

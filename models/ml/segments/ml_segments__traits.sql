@@ -1,6 +1,6 @@
 -- One row per customer and trait: what they do, what they buy, who they say they are.
--- `base` names whom a trait's mean is taken over: everybody for behaviour, the buyers of
--- the last 90 days for categories, those who answered for an attribute.
+-- `base` names whom a trait's mean is taken over: everybody for behaviour, the buyers
+-- of the last 90 days for categories, those who answered for an attribute.
 {{ config(materialized='view') }}
 
 with

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from itertools import product
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -58,7 +58,8 @@ def tune(
         list(dict.fromkeys(grid)),
         min_customers=chosen["recommendation_minimum_customers"],
     )
-    rows = compared.sort_values("ndcg", ascending=False).to_dict("records")
+    ranked = compared.sort_values("ndcg", ascending=False)
+    rows: list[dict[str, Any]] = ranked.to_dict("records")  # type: ignore[assignment]
     best = next(row for row in rows if row["is_chosen"])
 
     def lines() -> Iterator[str]:
@@ -87,7 +88,7 @@ def tune(
     show(as_json, as_csv, rows, rows, lines)
 
 
-def _combinations() -> Iterator[dict[str, float]]:
+def _combinations() -> Iterator[dict[str, Any]]:
     for values in product(*GRID.values()):
         yield dict(zip(GRID, values, strict=True))
 
