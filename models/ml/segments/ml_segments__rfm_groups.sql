@@ -14,7 +14,7 @@ cells as (
     cross join scores as monetary
 ),
 
-rules as (select * from {{ ref('segment_names') }})
+rules as (select * from {{ ref('segment_names') }}),
 
 nearest as (
     select
