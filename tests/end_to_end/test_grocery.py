@@ -38,18 +38,20 @@ def test_rows_and_money_are_the_known_ones(grocery: Built) -> None:
 
 def test_every_redemption_falls_on_a_day_of_purchase(grocery: Built) -> None:
     """Only in local time: in UTC 233 of them do not."""
-    alone = grocery.query(
-        """
+    alone = """
         with purchases as (
-            select distinct customer_id, occurred_date from core_interactions
-            where interaction_type = 'purchase'
+            select distinct
+                source_customer_id as customer_id,
+                cast(timezone('{}', timezone('UTC', occurred_at)) as date)
+                    as occurred_date
+            from stg_complete_journey__transactions
         )
         select count(*) from core_interactions as redemptions
         anti join purchases using (customer_id, occurred_date)
         where redemptions.interaction_type = 'redemption'
-        """
-    )
-    assert alone == [(0,)]
+    """
+    assert grocery.query(alone.format("America/New_York")) == [(0,)]
+    assert grocery.query(alone.format("UTC")) == [(233,)]
 
 
 def test_fuel_is_money_and_not_merchandise(grocery: Built) -> None:
@@ -73,7 +75,7 @@ def test_the_best_customer_carries_the_best_name(grocery: Built) -> None:
         """
         select segment_rank from dim_customers
         inner join dim_segments using (segment_id)
-        order by order_count_90d * spend_amount_90d desc limit 1
+        order by order_count_90d * dim_customers.spend_amount_90d desc limit 1
         """,
         published=True,
     )

@@ -79,7 +79,8 @@ def tune(
             ],
         )
         yield ""
-        yield "A set is chosen only if it beats the present one by two standard errors."
+        yield "A set is chosen if it beats the present one by more than chance would"
+        yield f"among {len(rows)} sets."
         yield f"For businesses/{settings.business}.yml:"
         yield "recommendation_knobs:"
         for name in asdict(incumbent):

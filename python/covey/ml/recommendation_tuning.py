@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pyarrow as pa
+from scipy.stats import norm
 
 from covey.ml.recommendation_evaluation import MODELS, judge_lists, mean_and_error
 from covey.ml.recommendation_splits import MAX_CUSTOMERS, NEW_ITEMS, split_all
@@ -29,8 +30,8 @@ def tune_knobs(
     -------
     One row per knob set in the order of the grid: the knobs, `ndcg`, `standard_error`,
     `gain` over the incumbent with `gain_standard_error` (paired), and `is_chosen`: the
-    best set if it beats the incumbent by more than two standard errors, else the
-    incumbent, so that noise does not turn knobs.
+    best set if it beats the incumbent by more than chance would among so many sets
+    (Bonferroni, 2.5%), else the incumbent, so that noise does not turn knobs.
 
     Raises
     ------
@@ -65,5 +66,7 @@ def tune_knobs(
         gain_standard_error=gain["standard_error"],
     )
     best = int(table["ndcg"].argmax())
-    is_clear = table["gain"][best] > 2 * table["gain_standard_error"][best]
+    # The best of many sets is ahead by luck alone, so the bar rises with their number.
+    bar = norm.ppf(1 - 0.025 / max(len(grid) - 1, 1))
+    is_clear = table["gain"][best] > bar * table["gain_standard_error"][best]
     return table.assign(is_chosen=table.index == (best if is_clear else 0))
