@@ -69,7 +69,7 @@
             and {{ relation }}.source_row = set_aside.source_row
 {%- endmacro %}
 
-{# The rows that may not be accepted: those with reasons, and all of a key with several. #}
+{# Rows that may have to be set aside: those with reasons, and all of a repeated key. #}
 {% macro judged_suspects(relation, key) -%}
     select
         load_id,

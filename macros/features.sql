@@ -1,9 +1,9 @@
 {#
     Customer-days seen from each cut-off: age_days is 1 for the last day before it.
     Days on or after the cut-off are not there, which is the firewall of all features.
-    Each family names the days that it needs, since a day costs its work at every cut-off.
-    Everybody seen before a cut-off has one more row, their first date without any values,
-    so that those with nothing to count keep their zeros.
+    Each family names the days that it needs, since a day is work at every cut-off.
+    Whoever was seen before a cut-off has one more row, their first date without values,
+    so that customers with nothing to count keep their zeros and their tenure.
 #}
 {% macro aged_days(where='true', within_days=none) -%}
     select
@@ -13,13 +13,16 @@
             as age_days
     from {{ ref('feat_as_of_dates') }} as as_of_dates
     inner join {{ ref('feat_customer_days') }} as customer_days
-        on {{ is_in_window(within_days) }}
+        on {{ is_in_window(
+            'customer_days.activity_date', 'as_of_dates.as_of_date', within_days
+        ) }}
     where {{ where }}
     union all by name
     select
         first_days.customer_id,
         as_of_dates.as_of_date,
-        {{ days_between('first_days.first_date', 'as_of_dates.as_of_date') }} as age_days
+        {{ days_between('first_days.first_date', 'as_of_dates.as_of_date') }}
+            as age_days
     from {{ ref('feat_as_of_dates') }} as as_of_dates
     inner join (
         select
@@ -31,17 +34,17 @@
         on first_days.first_date < as_of_dates.as_of_date
 {%- endmacro %}
 
-{# Whether a day lies in the window that ends the day before the cut-off. #}
-{% macro is_in_window(within_days=none) -%}
-    activity_date < as_of_dates.as_of_date
+{# Whether a date lies in the window that ends the day before the cut-off. #}
+{% macro is_in_window(date, as_of_date, within_days=none) -%}
+    {{ date }} < {{ as_of_date }}
     {%- if within_days %}
-    and activity_date >= as_of_dates.as_of_date - {{ within_days }}
+    and {{ date }} >= {{ as_of_date }} - {{ within_days }}
     {%- endif %}
 {%- endmacro %}
 
 {#
-    How many different values of a column each customer bought in the window before each
-    cut-off. A date carries the cut-offs that it counts for as bits (there can be 63), so
+    How many different values of a column each customer bought in the window before
+    each cut-off. A date carries the cut-offs that it counts for as bits (63 fit), so
     that a purchase is read once and not once per cut-off: a third of count(distinct).
 #}
 {% macro distinct_counts(column, within_days) -%}
@@ -56,10 +59,13 @@
     dates as (
         select
             dates.activity_date,
-            bit_or(as_of_dates.cutoff_bit) as cutoff_bits
+            bit_or(cutoffs.cutoff_bit) as cutoff_bits
         from (select distinct activity_date from {{ ref('feat_customer_item_days') }})
             as dates
-        inner join cutoffs as as_of_dates on {{ is_in_window(within_days) }}
+        inner join cutoffs
+            on {{ is_in_window(
+                'dates.activity_date', 'cutoffs.as_of_date', within_days
+            ) }}
         group by dates.activity_date
     ),
 

@@ -9,9 +9,9 @@
 {%- endmacro %}
 
 {#
-    The local date of each quarter of an hour that a column of a query has. Asking the time
-    zone is slow, and no zone turns its clock or its date within a quarter, so asking once
-    for each and joining takes a fifth of asking for every row.
+    The local date of each quarter of an hour that a column of a query has. Asking the
+    time zone is slow, and since 1980 no clock or date turns within a quarter, so
+    asking once for each and joining takes a fifth of asking for every row.
 #}
 {% macro local_dates(query, column) -%}
     select

@@ -17,15 +17,17 @@ cutoffs as (
             as as_of_date,
         months_back
     from steps
+),
+
+reaches as (
+    select
+        cutoffs.as_of_date,
+        cutoffs.months_back = 0 as is_scoring_date,
+        {{ days_between('history.first_date', 'cutoffs.as_of_date') }} as history_days
+    from cutoffs
+    cross join history
 )
 
-select
-    cutoffs.as_of_date,
-    cutoffs.months_back = 0 as is_scoring_date,
-    {{ days_between('history.first_date', 'cutoffs.as_of_date') }} as history_days
-from cutoffs
-cross join history
-where
-    cutoffs.months_back = 0
-    or {{ days_between('history.first_date', 'cutoffs.as_of_date') }}
-        >= {{ var('minimum_history_days') }}
+select *
+from reaches
+where is_scoring_date or history_days >= {{ var('minimum_history_days') }}

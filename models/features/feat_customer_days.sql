@@ -1,6 +1,6 @@
--- One row per customer and local date on which anything happened. Everything else rests
--- on this table, so that twelve cut-offs cost little more than one. Orders and spend are
--- merchandise only: fuel, fees and coupons are left out here, once.
+-- One row per customer and local date on which anything happened. Everything else
+-- rests on this table, so that twelve cut-offs cost little more than one. Orders and
+-- spend are merchandise only: fuel, fees and coupons are left out here, once.
 with
 interactions as (
     select * from {{ ref('core_interactions') }} where customer_id is not null

@@ -11,7 +11,8 @@ baskets as (
         customer_id,
         as_of_date,
         {{ window_sum('line_count', 90) }} as line_count_90d,
-        {{ window_sum('discount_amount', 90, 'decimal(18, 2)') }} as discount_amount_90d,
+        {{ window_sum('discount_amount', 90, 'decimal(18, 2)') }}
+            as discount_amount_90d,
         cast(
             coalesce(max(case when age_days <= 90 then largest_order_amount end), 0)
             as decimal(18, 2)

@@ -1,5 +1,6 @@
--- One row per customer and `as_of_date`: the rhythm of buying. A gap is the days between
--- two days with an order; both lie before the cut-off.
+-- One row per customer and `as_of_date`: the rhythm of buying. A gap is the days
+-- between two days with an order; both lie before the cut-off. Whoever has a gap in the
+-- window has their last order in it too, so days outside it need not be read.
 with
 aged_days as ({{ aged_days(where='order_count > 0', within_days=180) }}),
 

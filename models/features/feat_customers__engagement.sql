@@ -1,4 +1,5 @@
--- One row per customer and `as_of_date`: what they did besides buying, and what was sent.
+-- One row per customer and `as_of_date`: what they did besides buying, and what was
+-- sent to them.
 with
 aged_days as (
     {{ aged_days(

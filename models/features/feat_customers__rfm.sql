@@ -1,4 +1,5 @@
--- One row per customer and `as_of_date`: how recently, how often, for how much.
+-- One row per customer and `as_of_date`: how recently, how often, for how
+-- much. The last order may lie years back, so no day with an order is left out.
 with
 aged_days as ({{ aged_days(where='order_count > 0') }})
 

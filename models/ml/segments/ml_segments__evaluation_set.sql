@@ -3,6 +3,8 @@
 with
 features as (select * from {{ ref('feat_customers') }}),
 
+sizes as (select count(distinct customer_id) as customer_count from features),
+
 next_days as (
     select
         features.customer_id,
@@ -22,12 +24,12 @@ select
     features.*,
     cast(coalesce(next_days.next_spend_amount, 0) as double) as next_spend_amount
 from features
+cross join sizes
 left join next_days
     on
         features.customer_id = next_days.customer_id
         and features.as_of_date = next_days.as_of_date
 where
     features.as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
-    and {{ hash_bucket('features.customer_id', 1000000) }} < 1000000.0
-    * {{ var('evaluation_customer_limit') }}
-    / (select count(distinct customer_id) from features)
+    and {{ hash_bucket('features.customer_id', 1000000) }}
+    < 1000000.0 * {{ var('evaluation_customer_limit') }} / sizes.customer_count

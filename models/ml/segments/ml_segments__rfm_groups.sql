@@ -21,7 +21,10 @@ nearest as (
         cells.*,
         rules.segment_name as rfm_group,
         row_number() over (
-            partition by cells.recency_score, cells.frequency_score, cells.monetary_score
+            partition by
+                cells.recency_score,
+                cells.frequency_score,
+                cells.monetary_score
             order by
                 pow(cells.recency_score - rules.recency_score, 2)
                 + pow(cells.volume_score - rules.volume_score, 2),

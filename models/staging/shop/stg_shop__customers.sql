@@ -31,7 +31,8 @@ checked as (
     select
         * replace (
             case
-                when birth_year between 1900 and year({{ as_of_date() }}) then birth_year
+                when birth_year between 1900 and year({{ as_of_date() }})
+                    then birth_year
             end as birth_year
         ),
         {{ names_of({

@@ -1,4 +1,5 @@
--- One row per product in an order, or in a return, as it came, with what was found wrong.
+-- One row per product in an order, or in a return, as it came, with what was found
+-- wrong.
 with
 landed as (select * from {{ landed('shop', 'order_lines') }}),
 
