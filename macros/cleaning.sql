@@ -3,29 +3,66 @@
     nullif(trim(cast({{ column }} as varchar)), '')
 {%- endmacro %}
 
-{# A number or null; NaN and infinity are not numbers. #}
-{% macro clean_number(column, type='decimal(18, 2)') -%}
+{#
+    A number or null; NaN and infinity are not numbers. With a decimal comma, points
+    part the thousands.
+#}
+{% macro clean_number(column, type='decimal(18, 2)', decimal='.') -%}
+    {%- set value = column -%}
+    {%- if decimal == ',' -%}
+        {%- set value = "replace(replace(" ~ column ~ ", '.', ''), ',', '.')" -%}
+    {%- endif -%}
     case
-        when isfinite(try_cast({{ column }} as double)) then
-            try_cast({{ column }} as {{ type }})
+        when isfinite(try_cast({{ value }} as double)) then
+            try_cast({{ value }} as {{ type }})
     end
 {%- endmacro %}
 
-{# A timestamp or null; nothing is guessed: only ISO dates and times are read. #}
-{% macro clean_timestamp(column) -%}
-    try_cast({{ column }} as timestamp)
+{#
+    A timestamp or null; nothing is guessed: ISO dates and times are read, and others
+    by a declared format of strptime, such as '%d/%m/%Y %H:%M'.
+#}
+{% macro clean_timestamp(column, format=none) -%}
+    {%- if format -%}
+        try_strptime(cast({{ column }} as varchar), '{{ format }}')
+    {%- else -%}
+        try_cast({{ column }} as timestamp)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Where a landed row came from, and what reading it found wrong or worth knowing. #}
+{% macro landed_columns() -%}
+    load_id,
+    source_file,
+    source_row,
+    landing_faults,
+    landing_notes
+{%- endmacro %}
+
+{# What is wrong with a row, as codes: what landing found, and which conditions hold. #}
+{% macro reject_reasons(conditions) -%}
+    {{ codes('landing_faults', conditions) }}
+{%- endmacro %}
+
+{# What was mended or is worth knowing of a row that stays, as codes. #}
+{% macro treatments(conditions={}) -%}
+    {{ codes('landing_notes', conditions) }}
 {%- endmacro %}
 
 {#
-    The names of the conditions that hold for a row, comma-separated, or null. Most rows
-    have none, so whether there is any is asked first: that halves the time of a check.
+    Codes that landing gave, and the names of the conditions that hold: comma-separated,
+    or null. Most rows have none, so whether there is any is asked first: that halves
+    the time of a check.
     conditions: a mapping of name to SQL condition.
 #}
-{% macro names_of(conditions) -%}
+{% macro codes(landed, conditions) -%}
     case
-        when ({{ conditions.values() | join(') or (') }}) then
+        when {{ landed }} is not null
+            {%- for condition in conditions.values() %} or ({{ condition }}){% endfor %}
+            then
             concat_ws(
                 ','
+                , {{ landed }}
                 {%- for name, condition in conditions.items() -%}
                 , case when {{ condition }} then '{{ name }}' end
                 {%- endfor -%}
@@ -36,41 +73,62 @@
 {#
     Judges each row of a CTE: rejected, duplicate or accepted, exactly one of them.
 
-    relation: a CTE with reject_reasons, load_id and source_row.
-    landed_rows: where the rows came from, for the text of those that are set aside.
+    relation: a CTE with reject_reasons and the landed columns.
+    source_name, table_name: where the rows came from, for the text of those set aside.
     key: the columns that should be unique among good rows. The newest row wins: the
         last load, and in it the last row.
     Only rejected rows and keys that occur twice are looked at again, and only rows that
     are set aside fetch their text: doing so for every row costs several times as much.
 #}
-{% macro judged_rows(relation, landed_rows, key) -%}
+{% macro judged_rows(relation, source_name, table_name, key) -%}
+select
+    candidates.* exclude (reject_reasons),
+    coalesce(set_aside.row_status, 'accepted') as row_status,
+    set_aside.status_reasons,
+    set_aside.row_text
+from ({{ judged_candidates(relation, key) }}) as candidates
+left join (
     select
-        {{ relation }}.* exclude (reject_reasons),
-        coalesce(set_aside.row_status, 'accepted') as row_status,
-        set_aside.status_reasons,
-        set_aside.row_text
-    from {{ relation }}
-    left join (
-        select
-            judged.load_id,
-            judged.source_row,
-            judged.row_status,
-            judged.status_reasons,
-            to_json(landed_rows) as row_text
-        from ({{ judged_suspects(relation, key) }}) as judged
-        inner join {{ landed_rows }} as landed_rows
-            on
-                judged.load_id = landed_rows.load_id
-                and judged.source_row = landed_rows.source_row
-        where judged.row_status <> 'accepted'
-    ) as set_aside
+        judged.load_id,
+        judged.source_row,
+        judged.row_status,
+        judged.status_reasons,
+        to_json(landed_rows) as row_text
+    from ({{ judged_suspects(judged_candidates(relation, key), key) }}) as judged
+    inner join {{ landed_relation(source_name, table_name) }} as landed_rows
         on
-            {{ relation }}.load_id = set_aside.load_id
-            and {{ relation }}.source_row = set_aside.source_row
+            judged.load_id = landed_rows.load_id
+            and judged.source_row = landed_rows.source_row
+    where judged.row_status <> 'accepted'
+) as set_aside
+    on
+        candidates.load_id = set_aside.load_id
+        and candidates.source_row = set_aside.source_row
+{%- endmacro %}
+
+{#
+    The rows to judge: all, or in an increment the new ones and the good older ones of
+    the same keys, which a new row may repeat or replace.
+#}
+{% macro judged_candidates(relation, key) -%}
+    select * from {{ relation }}
+    {%- if is_incremental() %}
+    union all by name
+    select
+        * exclude (row_status, status_reasons, row_text),
+        cast(null as varchar) as reject_reasons
+    from {{ this }}
+    where
+        row_status <> 'rejected'
+        and ({{ key | join(', ') }}) in (
+            select ({{ key | join(', ') }}) from {{ relation }}
+            where reject_reasons is null
+        )
+    {%- endif %}
 {%- endmacro %}
 
 {# Rows that may have to be set aside: those with reasons, and all of a repeated key. #}
-{% macro judged_suspects(relation, key) -%}
+{% macro judged_suspects(candidates, key) -%}
     select
         load_id,
         source_row,
@@ -88,12 +146,12 @@
         select
             *,
             hash(*columns(* exclude (load_id, source_file, source_row))) as content
-        from {{ relation }}
+        from ({{ candidates }})
         where
             reject_reasons is not null
             or ({{ key | join(', ') }}) in (
                 select ({{ key | join(', ') }})
-                from {{ relation }}
+                from ({{ candidates }})
                 where reject_reasons is null
                 group by {{ key | join(', ') }}
                 having count(*) > 1

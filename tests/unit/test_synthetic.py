@@ -283,6 +283,7 @@ def test_sample_is_as_landed() -> None:
     for table, frame in frames.items():
         expected = [name for name in COLUMNS[table].split() if name != "email"]
         landing_columns = ["load_id", "source_file", "source_row"]
+        landing_columns += ["landing_faults", "landing_notes"]
         assert list(frame.columns) == [*expected, *landing_columns]
         landing = landings.loc[table]
         assert set(frame["load_id"]) == {landing["load_id"]}

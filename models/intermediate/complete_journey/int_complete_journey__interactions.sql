@@ -12,7 +12,8 @@ purchases as (
         occurred_at,
         quantity,
         amount,
-        discount_amount
+        discount_amount,
+        load_id
     from {{ ref('stg_complete_journey__transactions') }}
     where row_status = 'accepted'
 ),
@@ -26,7 +27,8 @@ redemptions as (
         source_customer_id,
         'coupon_redemptions' as source_table,
         'redemption' as interaction_type,
-        {{ utc_from_local('cast(redemption_date as timestamp)') }} as occurred_at
+        {{ utc_from_local('cast(redemption_date as timestamp)') }} as occurred_at,
+        load_id
     from {{ ref('stg_complete_journey__coupon_redemptions') }}
     where row_status = 'accepted'
 ),
@@ -40,7 +42,8 @@ contacts as (
         'campaigns' as source_table,
         'contact' as interaction_type,
         {{ utc_from_local('cast(campaign_descriptions.start_date as timestamp)') }}
-            as occurred_at
+            as occurred_at,
+        campaigns.load_id
     from {{ ref('stg_complete_journey__campaigns') }} as campaigns
     inner join {{ ref('stg_complete_journey__campaign_descriptions') }}
         as campaign_descriptions
@@ -73,5 +76,6 @@ select
     '{{ var("currency_code") }}' as currency_code,
     cast(null as double) as rating,
     case when interaction_type = 'contact' then 'mail' else 'store' end as channel,
-    cast(null as varchar) as text
+    cast(null as varchar) as text,
+    load_id
 from unioned

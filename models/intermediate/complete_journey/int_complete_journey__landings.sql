@@ -5,4 +5,4 @@ select
     load_id,
     source_file,
     cast(input_rows as bigint) as input_rows
-from {{ landed('complete_journey', 'landings') }}
+from {{ landed_relation('complete_journey', 'landings') }}

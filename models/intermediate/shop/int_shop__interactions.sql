@@ -12,7 +12,8 @@ order_lines as (
         quantity,
         amount,
         discount_amount,
-        channel
+        channel,
+        load_id
     from {{ ref('stg_shop__order_lines') }}
     where row_status = 'accepted'
 ),
@@ -27,7 +28,8 @@ events as (
         occurred_at,
         rating,
         channel,
-        text
+        text,
+        load_id
     from {{ ref('stg_shop__events') }}
     where row_status = 'accepted'
 ),
@@ -53,5 +55,6 @@ select
     '{{ var("currency_code") }}' as currency_code,
     rating,
     channel,
-    text
+    text,
+    load_id
 from unioned

@@ -5,4 +5,4 @@ select
     load_id,
     source_file,
     cast(input_rows as bigint) as input_rows
-from {{ landed('shop', 'landings') }}
+from {{ landed_relation('shop', 'landings') }}

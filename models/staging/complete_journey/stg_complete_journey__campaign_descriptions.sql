@@ -6,9 +6,7 @@ renamed as (
     select
         -- ids
         {{ clean_text('campaign_id') }} as source_campaign_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- text
         {{ clean_text('campaign_type') }} as campaign_type,
@@ -22,17 +20,16 @@ renamed as (
 checked as (
     select
         *,
-        {{ names_of({
+        {{ reject_reasons({
             'missing_campaign': 'source_campaign_id is null',
             'bad_dates': 'start_date is null or end_date is null or end_date < start_date',
             'after_as_of_date': 'start_date >= ' ~ as_of_date(),
         }) }} as reject_reasons,
-        cast(null as varchar) as treatments
+        {{ treatments() }} as treatments
     from renamed
 )
 
 {{ judged_rows(
-    'checked',
-    landed('complete_journey', 'campaign_descriptions'),
+    'checked', 'complete_journey', 'campaign_descriptions',
     key=['source_campaign_id']
 ) }}

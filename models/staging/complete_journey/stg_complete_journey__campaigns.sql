@@ -7,25 +7,22 @@ renamed as (
         -- ids
         {{ clean_text('campaign_id') }} as source_campaign_id,
         {{ clean_text('household_id') }} as source_customer_id,
-        load_id,
-        source_file,
-        source_row
+        {{ landed_columns() }}
     from landed
 ),
 
 checked as (
     select
         *,
-        {{ names_of({
+        {{ reject_reasons({
             'missing_campaign': 'source_campaign_id is null',
             'missing_customer': 'source_customer_id is null',
         }) }} as reject_reasons,
-        cast(null as varchar) as treatments
+        {{ treatments() }} as treatments
     from renamed
 )
 
 {{ judged_rows(
-    'checked',
-    landed('complete_journey', 'campaigns'),
+    'checked', 'complete_journey', 'campaigns',
     key=['source_campaign_id', 'source_customer_id']
 ) }}

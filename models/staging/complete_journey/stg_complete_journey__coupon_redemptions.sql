@@ -8,9 +8,7 @@ renamed as (
         {{ clean_text('household_id') }} as source_customer_id,
         {{ clean_text('coupon_upc') }} as source_coupon_id,
         {{ clean_text('campaign_id') }} as source_campaign_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- dates
         try_cast(redemption_date as date) as redemption_date
@@ -20,19 +18,18 @@ renamed as (
 checked as (
     select
         *,
-        {{ names_of({
+        {{ reject_reasons({
             'missing_customer': 'source_customer_id is null',
             'missing_coupon': 'source_coupon_id is null',
             'bad_time': 'redemption_date is null',
             'after_as_of_date': 'redemption_date >= ' ~ as_of_date(),
         }) }} as reject_reasons,
-        cast(null as varchar) as treatments
+        {{ treatments() }} as treatments
     from renamed
 )
 
 {{ judged_rows(
-    'checked',
-    landed('complete_journey', 'coupon_redemptions'),
+    'checked', 'complete_journey', 'coupon_redemptions',
     key=['source_customer_id', 'source_coupon_id', 'source_campaign_id',
          'redemption_date']
 ) }}

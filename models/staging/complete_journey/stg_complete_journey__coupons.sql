@@ -8,26 +8,23 @@ renamed as (
         {{ clean_text('coupon_upc') }} as source_coupon_id,
         {{ clean_text('product_id') }} as source_item_id,
         {{ clean_text('campaign_id') }} as source_campaign_id,
-        load_id,
-        source_file,
-        source_row
+        {{ landed_columns() }}
     from landed
 ),
 
 checked as (
     select
         *,
-        {{ names_of({
+        {{ reject_reasons({
             'missing_coupon': 'source_coupon_id is null',
             'missing_product': 'source_item_id is null',
             'missing_campaign': 'source_campaign_id is null',
         }) }} as reject_reasons,
-        cast(null as varchar) as treatments
+        {{ treatments() }} as treatments
     from renamed
 )
 
 {{ judged_rows(
-    'checked',
-    landed('complete_journey', 'coupons'),
+    'checked', 'complete_journey', 'coupons',
     key=['source_coupon_id', 'source_item_id', 'source_campaign_id']
 ) }}

@@ -7,9 +7,7 @@ renamed as (
     select
         -- ids
         {{ clean_text('household_id') }} as source_customer_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- text
         {{ clean_text('age') }} as age_band,
@@ -25,14 +23,13 @@ renamed as (
 checked as (
     select
         *,
-        {{ names_of({'missing_customer': 'source_customer_id is null'}) }}
+        {{ reject_reasons({'missing_customer': 'source_customer_id is null'}) }}
             as reject_reasons,
-        cast(null as varchar) as treatments
+        {{ treatments() }} as treatments
     from renamed
 )
 
 {{ judged_rows(
-    'checked',
-    landed('complete_journey', 'demographics'),
+    'checked', 'complete_journey', 'demographics',
     key=['source_customer_id']
 ) }}

@@ -7,9 +7,7 @@ renamed as (
         -- ids
         {{ clean_text('product_id') }} as source_item_id,
         {{ clean_text('manufacturer_id') }} as source_manufacturer_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- text
         {{ clean_text('department') }} as department,
@@ -23,15 +21,11 @@ renamed as (
 checked as (
     select
         *,
-        {{ names_of({'missing_product': 'source_item_id is null'}) }} as reject_reasons,
-        {{ names_of({
+        {{ reject_reasons({'missing_product': 'source_item_id is null'}) }} as reject_reasons,
+        {{ treatments({
             'undescribed_product': 'item_type is null or category is null',
         }) }} as treatments
     from renamed
 )
 
-{{ judged_rows(
-    'checked',
-    landed('complete_journey', 'products'),
-    key=['source_item_id']
-) }}
+{{ judged_rows('checked', 'complete_journey', 'products', key=['source_item_id']) }}

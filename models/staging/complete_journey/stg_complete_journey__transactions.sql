@@ -9,9 +9,7 @@ renamed as (
         {{ clean_text('basket_id') }} as source_order_id,
         {{ clean_text('product_id') }} as source_item_id,
         {{ clean_text('store_id') }} as source_store_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- numerics: above the threshold a quantity is a measure (fuel in hundredths of
         -- a gallon), not a count
@@ -37,7 +35,7 @@ renamed as (
 checked as (
     select
         *,
-        {{ names_of({
+        {{ reject_reasons({
             'missing_customer': 'source_customer_id is null',
             'missing_basket': 'source_order_id is null',
             'missing_product': 'source_item_id is null',
@@ -46,7 +44,7 @@ checked as (
             'bad_amount': 'amount is null or amount < 0',
             'nothing_sold': 'landed_quantity = 0 and amount = 0',
         }) }} as reject_reasons,
-        {{ names_of({
+        {{ treatments({
             'measured_quantity':
                 'landed_quantity > ' ~ var('largest_counted_quantity'),
             'sold_without_quantity': 'landed_quantity = 0 and amount > 0',
@@ -56,7 +54,6 @@ checked as (
 )
 
 {{ judged_rows(
-    'checked',
-    landed('complete_journey', 'transactions'),
+    'checked', 'complete_journey', 'transactions',
     key=['source_order_id', 'source_item_id']
 ) }}

@@ -6,9 +6,7 @@ renamed as (
     select
         -- ids
         {{ clean_text('customer_id') }} as source_customer_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- text
         {{ clean_text('gender') }} as gender,
@@ -35,15 +33,15 @@ checked as (
                     then birth_year
             end as birth_year
         ),
-        {{ names_of({
+        {{ reject_reasons({
             'missing_customer': 'source_customer_id is null',
             'after_as_of_date': is_after_as_of_date('signed_up_at'),
         }) }} as reject_reasons,
-        {{ names_of({
+        {{ treatments({
             'impossible_birth_year':
                 'birth_year not between 1900 and year(' ~ as_of_date() ~ ')',
         }) }} as treatments
     from renamed
 )
 
-{{ judged_rows('checked', landed('shop', 'customers'), key=['source_customer_id']) }}
+{{ judged_rows('checked', 'shop', 'customers', key=['source_customer_id']) }}

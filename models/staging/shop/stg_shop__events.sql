@@ -8,9 +8,7 @@ renamed as (
         {{ clean_text('event_id') }} as source_event_id,
         {{ clean_text('customer_id') }} as source_customer_id,
         {{ clean_text('product_id') }} as source_item_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- text
         lower({{ clean_text('event_type') }}) as interaction_type,
@@ -28,7 +26,7 @@ renamed as (
 checked as (
     select
         *,
-        {{ names_of({
+        {{ reject_reasons({
             'missing_event': 'source_event_id is null',
             'unknown_event_type':
                 'interaction_type is null or interaction_type not in ('
@@ -37,8 +35,8 @@ checked as (
             'after_as_of_date': is_after_as_of_date('occurred_at'),
             'bad_rating': "interaction_type = 'rating' and rating is null",
         }) }} as reject_reasons,
-        {{ names_of({'no_customer': 'source_customer_id is null'}) }} as treatments
+        {{ treatments({'no_customer': 'source_customer_id is null'}) }} as treatments
     from renamed
 )
 
-{{ judged_rows('checked', landed('shop', 'events'), key=['source_event_id']) }}
+{{ judged_rows('checked', 'shop', 'events', key=['source_event_id']) }}

@@ -10,9 +10,7 @@ renamed as (
         {{ clean_text('order_id') }} as source_order_id,
         {{ clean_text('line_number') }} as source_line_id,
         {{ clean_text('product_id') }} as source_item_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- text
         lower({{ clean_text('status') }}) as order_status,
@@ -39,7 +37,7 @@ priced as (
 checked as (
     select
         *,
-        {{ names_of({
+        {{ reject_reasons({
             'missing_order': 'source_order_id is null or source_line_id is null',
             'missing_product': 'source_item_id is null',
             'bad_time': "occurred_at is null or occurred_at < timestamp '1990-01-01'",
@@ -52,12 +50,11 @@ checked as (
             'cancelled': "order_status = 'cancelled'",
             'test_order': "source_order_id like 'TEST%'",
         }) }} as reject_reasons,
-        {{ names_of({'no_customer': 'source_customer_id is null'}) }} as treatments
+        {{ treatments({'no_customer': 'source_customer_id is null'}) }} as treatments
     from priced
 )
 
 {{ judged_rows(
-    'checked',
-    landed('shop', 'order_lines'),
+    'checked', 'shop', 'order_lines',
     key=['source_order_id', 'source_line_id']
 ) }}

@@ -6,9 +6,7 @@ renamed as (
     select
         -- ids
         {{ clean_text('product_id') }} as source_item_id,
-        load_id,
-        source_file,
-        source_row,
+        {{ landed_columns() }},
 
         -- text
         {{ clean_text('product_name') }} as item_name,
@@ -28,9 +26,9 @@ renamed as (
 checked as (
     select
         *,
-        {{ names_of({'missing_product': 'source_item_id is null'}) }} as reject_reasons,
-        {{ names_of({'undescribed_product': 'item_type is null'}) }} as treatments
+        {{ reject_reasons({'missing_product': 'source_item_id is null'}) }} as reject_reasons,
+        {{ treatments({'undescribed_product': 'item_type is null'}) }} as treatments
     from renamed
 )
 
-{{ judged_rows('checked', landed('shop', 'products'), key=['source_item_id']) }}
+{{ judged_rows('checked', 'shop', 'products', key=['source_item_id']) }}

@@ -94,6 +94,8 @@ def _land_file(
         rows.append_column("load_id", pa.repeat(load_id, record_count))
         .append_column("source_file", pa.repeat(file.name, record_count))
         .append_column("source_row", pa.array(range(1, record_count + 1), pa.int64()))
+        .append_column("landing_faults", pa.nulls(record_count, pa.string()))
+        .append_column("landing_notes", pa.nulls(record_count, pa.string()))
     )
     target = folder / f"{load_id}.parquet"
     _write_parquet(rows, target, 0o644)

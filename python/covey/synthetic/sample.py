@@ -73,13 +73,14 @@ def _land(table: str, raw: Path) -> tuple[list[list[str]], list[str]]:
     with raw.open(encoding="utf-8", newline="") as file:
         header, *records = list(csv.reader(file))
     kept = [name for name in header if name not in _CONTACT_COLUMNS]
-    rows = [[*kept, "load_id", "source_file", "source_row"]]
+    landed = ["load_id", "source_file", "source_row", "landing_faults", "landing_notes"]
+    rows = [[*kept, *landed]]
     for source_row, record in enumerate(records, start=1):
         fields = dict(zip(header, record, strict=True))
         if fields.get("customer_id"):
             fields["customer_id"] = pseudonym(DEMO_KEY, _SOURCE, fields["customer_id"])
         values = [fields[name] for name in kept]
-        rows.append([*values, load_id, raw.name, str(source_row)])
+        rows.append([*values, load_id, raw.name, str(source_row), "", ""])
     size, count = str(len(content)), str(len(records))
     return rows, [_SOURCE, table, load_id, raw.name, digest, "", size, count]
 
