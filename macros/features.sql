@@ -4,15 +4,27 @@
     Each family names the days that it needs, since a day is work at every cut-off.
     Whoever was seen before a cut-off has one more row, their first date without values,
     so that customers with nothing to count keep their zeros and their tenure.
+    An increment sees new cut-offs, and the customers whose past changed from all.
 #}
 {% macro aged_days(where='true', within_days=none) -%}
+    {%- set days = ref('feat_customer_days') -%}
+    {{ aged_days_of(new_cutoffs(), days, where, within_days) }}
+    {%- if is_update() %}
+    union all by name
+    {{ aged_days_of(
+        known_cutoffs(), of_customers_with_another_past(days), where, within_days
+    ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro aged_days_of(cutoffs, days, where, within_days) -%}
     select
         customer_days.*,
         as_of_dates.as_of_date,
         {{ days_between('customer_days.activity_date', 'as_of_dates.as_of_date') }}
             as age_days
-    from {{ ref('feat_as_of_dates') }} as as_of_dates
-    inner join {{ ref('feat_customer_days') }} as customer_days
+    from {{ cutoffs }} as as_of_dates
+    inner join {{ days }} as customer_days
         on {{ is_in_window(
             'customer_days.activity_date', 'as_of_dates.as_of_date', within_days
         ) }}
@@ -23,12 +35,12 @@
         as_of_dates.as_of_date,
         {{ days_between('first_days.first_date', 'as_of_dates.as_of_date') }}
             as age_days
-    from {{ ref('feat_as_of_dates') }} as as_of_dates
+    from {{ cutoffs }} as as_of_dates
     inner join (
         select
             customer_id,
             min(activity_date) as first_date
-        from {{ ref('feat_customer_days') }}
+        from {{ days }}
         group by customer_id
     ) as first_days
         on first_days.first_date < as_of_dates.as_of_date
@@ -48,19 +60,31 @@
     that a purchase is read once and not once per cut-off: a third of count(distinct).
 #}
 {% macro distinct_counts(column, within_days) -%}
+    {%- set item_days = ref('feat_customer_item_days') -%}
+    {{ distinct_counts_of(new_cutoffs(), item_days, column, within_days) }}
+    {%- if is_update() %}
+    union all by name
+    {{ distinct_counts_of(
+        known_cutoffs(), of_customers_with_another_past(item_days), column, within_days
+    ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro distinct_counts_of(cutoffs, item_days, column, within_days) -%}
+    (
     with
     cutoffs as (
         select
             as_of_date,
             1::bigint << (row_number() over (order by as_of_date) - 1) as cutoff_bit
-        from {{ ref('feat_as_of_dates') }}
+        from {{ cutoffs }}
     ),
 
     dates as (
         select
             dates.activity_date,
             bit_or(cutoffs.cutoff_bit) as cutoff_bits
-        from (select distinct activity_date from {{ ref('feat_customer_item_days') }})
+        from (select distinct activity_date from {{ item_days }})
             as dates
         inner join cutoffs
             on {{ is_in_window(
@@ -74,7 +98,7 @@
             item_days.customer_id,
             item_days.{{ column }},
             bit_or(dates.cutoff_bits) as cutoff_bits
-        from {{ ref('feat_customer_item_days') }} as item_days
+        from {{ item_days }} as item_days
         inner join dates on item_days.activity_date = dates.activity_date
         where item_days.{{ column }} is not null
         group by item_days.customer_id, item_days.{{ column }}
@@ -87,6 +111,7 @@
     from bought
     inner join cutoffs on bought.cutoff_bits & cutoffs.cutoff_bit <> 0
     group by bought.customer_id, cutoffs.as_of_date
+    )
 {%- endmacro %}
 
 {# The sum of a column over the last so many days before the cut-off. #}

@@ -30,6 +30,15 @@
     cast('{{ var("as_of_date") }}' as date)
 {%- endmacro %}
 
+{#
+    The date that fits know everything before: the start of the month of the scoring
+    date, or of another period of the business's `refit_calendar`. On the days between,
+    a build takes over what was learned then.
+#}
+{% macro fit_date() -%}
+    cast(date_trunc('{{ var("refit_calendar") }}', {{ as_of_date() }}) as date)
+{%- endmacro %}
+
 {# Whole days from one date to a later one. #}
 {% macro days_between(earlier, later) -%}
     date_diff('day', {{ earlier }}, {{ later }})

@@ -1,10 +1,9 @@
--- One row per thing that happened. Rows without a customer stay for the totals.
+-- One row per thing that happened. Rows without a customer stay for the totals. In an
+-- increment, only after what changed was noted: {{ ref('core_changed_customers') }}.
 with
-interactions as ({{ union_feeds('interactions') }}),
+interactions as ({{ new_interactions(this) }}),
 
-local_dates as (
-    {{ local_dates(union_feeds('interactions'), 'occurred_at') }}
-),
+local_dates as ({{ local_dates('select * from interactions', 'occurred_at') }}),
 
 links as (select * from {{ ref('core_customer_links') }})
 
@@ -24,7 +23,8 @@ select
     interactions.currency_code,
     interactions.rating,
     interactions.channel,
-    interactions.text
+    interactions.text,
+    interactions.load_id
 from interactions
 left join links
     on

@@ -1,5 +1,5 @@
--- One row per cut-off: the scoring date, and monthly ones before it that have enough
--- history behind them to fill the longest feature window.
+-- One row per cut-off: the scoring date, the date of the last fit, and monthly ones
+-- before that which have enough history behind them to fill the longest feature window.
 with
 steps as (
     select unnest(generate_series(0, {{ var('cutoff_count') }})) as months_back
@@ -12,17 +12,18 @@ history as (
 ),
 
 cutoffs as (
-    select
-        cast({{ as_of_date() }} - to_months(cast(months_back as integer)) as date)
-            as as_of_date,
-        months_back
+    select cast({{ fit_date() }} - to_months(cast(months_back as integer)) as date)
+        as as_of_date
     from steps
+    union distinct
+    select {{ as_of_date() }} as as_of_date
 ),
 
 reaches as (
     select
         cutoffs.as_of_date,
-        cutoffs.months_back = 0 as is_scoring_date,
+        cutoffs.as_of_date = {{ as_of_date() }} as is_scoring_date,
+        cutoffs.as_of_date = {{ fit_date() }} as is_fit_date,
         {{ days_between('history.first_date', 'cutoffs.as_of_date') }} as history_days
     from cutoffs
     cross join history
@@ -30,4 +31,7 @@ reaches as (
 
 select *
 from reaches
-where is_scoring_date or history_days >= {{ var('minimum_history_days') }}
+where
+    is_scoring_date
+    or is_fit_date
+    or history_days >= {{ var('minimum_history_days') }}

@@ -3,7 +3,8 @@
 -- spend are merchandise only: fuel, fees and coupons are left out here, once.
 with
 interactions as (
-    select * from {{ ref('core_interactions') }} where customer_id is not null
+    select * from {{ of_changed_customers(ref('core_interactions')) }}
+    where customer_id is not null
 ),
 
 items as (select * from {{ ref('core_items') }}),

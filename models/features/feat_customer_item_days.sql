@@ -6,7 +6,7 @@ purchases as (
         item_id,
         occurred_date,
         cast(sum(amount) as decimal(18, 2)) as spend_amount
-    from {{ ref('core_interactions') }}
+    from {{ of_changed_customers(ref('core_interactions')) }}
     where interaction_type = 'purchase' and customer_id is not null
     group by customer_id, item_id, occurred_date
 ),

@@ -17,4 +17,4 @@ inner join cadence using (customer_id, as_of_date)
 inner join basket using (customer_id, as_of_date)
 inner join engagement using (customer_id, as_of_date)
 inner join value using (customer_id, as_of_date)
-where rfm.days_since_last_order is not null
+where rfm.days_since_last_order is not null and {{ is_to_make('rfm') }}

@@ -1,5 +1,5 @@
 -- One row per customer and `as_of_date`: recency, frequency and money from 1 to 5.
--- Cut points are those of the scoring date, and ties share a score.
+-- Cut points are those of the fit date, and ties share a score.
 with
 rfm as (select * from {{ ref('feat_customers__rfm') }}),
 

@@ -1,10 +1,9 @@
--- One row per feature: what normalisation needs, fitted on the customers of the
--- scoring date. A fit copies what it used into its own artefacts, so that serving never
--- re-fits.
+-- One row per feature: what normalisation needs, learned from the customers of the
+-- fit date and kept until the next fit, so that serving never scales anew.
 with
 customers as (
     select * from {{ ref('feat_customers') }}
-    where as_of_date = {{ as_of_date() }}
+    where as_of_date = {{ fit_date() }}
 )
 
 {{ scaling_rows('customers', var('features')) }}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,10 @@ class Settings:
         data_dir = Path(os.environ.get("COVEY_DATA_DIR") or project_dir).resolve()
         return cls(business, project_dir, data_dir, _read_vars(project_dir, business))
 
+    def with_as_of(self, as_of_date: str) -> Settings:
+        """Give the same business at another scoring date."""
+        return replace(self, vars={**self.vars, "as_of_date": as_of_date})
+
     @property
     def landed_dir(self) -> Path:
         """Immutable copies of what the sources gave."""
@@ -88,6 +92,11 @@ class Settings:
     def published_dir(self) -> Path:
         """The published versions."""
         return self.warehouse_dir / "published"
+
+    @property
+    def state_dir(self) -> Path:
+        """What each published version hands to the next build."""
+        return self.warehouse_dir / "state"
 
     @property
     def current_path(self) -> Path:

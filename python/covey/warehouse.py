@@ -105,6 +105,30 @@ def open_copy(source: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]
         connection.close()
 
 
+def export_tables(path: Path, folder: Path, names: Sequence[str]) -> None:
+    """Write tables of a private build file as Parquet, one file each."""
+    connection = open_build(path)
+    try:
+        for name in names:
+            target = _literal(folder / f"{name}.parquet")
+            connection.execute(f"copy {quoted(name)} to {target} (compression zstd)")
+    finally:
+        connection.close()
+
+
+def import_tables(path: Path, folder: Path, names: Sequence[str]) -> None:
+    """Put tables from Parquet into a private build file, in place of its own."""
+    connection = open_build(path, read_only=False)
+    try:
+        for name in names:
+            source = _literal(folder / f"{name}.parquet")
+            connection.execute(
+                f"create or replace table {quoted(name)} as from read_parquet({source})"
+            )
+    finally:
+        connection.close()
+
+
 def fetch(
     connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()
 ) -> list[Row]:

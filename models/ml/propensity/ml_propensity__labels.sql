@@ -39,7 +39,7 @@ left join order_days
         horizons.customer_id = order_days.customer_id
         and horizons.as_of_date <= order_days.activity_date
         and horizons.horizon_end_date > order_days.activity_date
-where horizons.horizon_end_date <= {{ as_of_date() }}
+where horizons.horizon_end_date <= {{ fit_date() }}
 group by
     horizons.customer_id,
     horizons.as_of_date,

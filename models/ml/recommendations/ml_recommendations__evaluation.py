@@ -5,7 +5,8 @@ from covey.ml.recommendations import Knobs
 
 
 def model(dbt, session):
-    as_of_date = pd.Timestamp(dbt.config.meta_get("as_of_date"))
+    cutoffs = dbt.ref("feat_as_of_dates").filter("is_fit_date").df()
+    fit_date = cutoffs["as_of_date"].item()
     knobs = Knobs(**dbt.config.meta_get("knobs"))
     horizon_days = dbt.config.meta_get("horizon_days")
     cutoff_count = dbt.config.meta_get("cutoff_count")
@@ -13,7 +14,7 @@ def model(dbt, session):
     max_customers = dbt.config.meta_get("max_customers")
     purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
     test_dates = [
-        as_of_date - pd.Timedelta(days=horizon_days * step)
+        fit_date - pd.Timedelta(days=horizon_days * step)
         for step in range(cutoff_count, 0, -1)
     ]
     return evaluate_recommendations(

@@ -1,5 +1,3 @@
-from datetime import date
-
 import pyarrow as pa
 
 from covey.ml.purchase_matrix import read_purchase_days
@@ -8,11 +6,11 @@ from covey.ml.runs import make_run_id
 
 
 def model(dbt, session):
-    as_of_date = dbt.config.meta_get("as_of_date")
+    cutoffs = dbt.ref("feat_as_of_dates").filter("is_fit_date").df()
     knobs = Knobs(**dbt.config.meta_get("knobs"))
     min_customers = dbt.config.meta_get("min_customers")
     purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
-    days = read_purchase_days(purchases, date.fromisoformat(as_of_date))
+    days = read_purchase_days(purchases, cutoffs["as_of_date"].item().date())
     days = days.bought_by(min_customers)
     neighbours = fit_neighbours(days, knobs)
     parameters = {**vars(knobs), "item_ids": list(days.item_ids)}

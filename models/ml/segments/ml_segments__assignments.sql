@@ -1,4 +1,5 @@
--- One row per customer: the nearest centroid, with the distance to it and to the next.
+-- One row per customer, at the fit date and at the scoring date: the nearest centroid,
+-- with the distance to it.
 with
 customers as (select * from {{ ref('ml_segments__training_set') }}),
 
@@ -11,6 +12,7 @@ centroids as (
 distances as (
     select
         customers.customer_id,
+        customers.as_of_date,
         centroids.run_id,
         {{ centroid_distances(
             var('segment_features'), 'customers', 'centroids', var('segment_count')
@@ -21,6 +23,7 @@ distances as (
 
 select
     customer_id,
+    as_of_date,
     cast({{ nearest_cluster(var('segment_count')) }} as integer) as cluster_id,
     sqrt({{ nearest_distance(var('segment_count')) }}) as segment_distance,
     run_id

@@ -30,6 +30,6 @@ left join next_days
         features.customer_id = next_days.customer_id
         and features.as_of_date = next_days.as_of_date
 where
-    features.as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
+    features.as_of_date + {{ var('segment_horizon_days') }} <= {{ fit_date() }}
     and {{ hash_bucket('features.customer_id', 1000000) }}
     < 1000000.0 * {{ var('evaluation_customer_limit') }} / sizes.customer_count

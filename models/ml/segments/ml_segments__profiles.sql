@@ -1,10 +1,13 @@
--- One row per cluster: how its members score, which is what names it.
+-- One row per cluster: how its members score at the fit date, which is what names it.
 with
-assignments as (select * from {{ ref('ml_segments__assignments') }}),
+assignments as (
+    select * from {{ ref('ml_segments__assignments') }}
+    where as_of_date = {{ fit_date() }}
+),
 
 scores as (
     select * from {{ ref('feat_customers__rfm_scores') }}
-    where as_of_date = {{ as_of_date() }}
+    where as_of_date = {{ fit_date() }}
 )
 
 select

@@ -1,6 +1,9 @@
 -- One row per customer who ever bought: the segment at the scoring date.
 with
-assignments as (select * from {{ ref('ml_segments__assignments') }}),
+assignments as (
+    select * from {{ ref('ml_segments__assignments') }}
+    where as_of_date = {{ as_of_date() }}
+),
 
 registry as (select * from {{ ref('ml_segments__registry') }})
 

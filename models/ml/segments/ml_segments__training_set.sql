@@ -1,12 +1,16 @@
--- One row per customer at the scoring date: the business's segment features as
--- deviations of their logs.
+-- One row per customer at the fit date and at the scoring date: the business's segment
+-- features as deviations of their logs. A fit reads the first, the labels are for both.
 with
-normalised as (
-    select * from {{ ref('feat_customers_normalised') }}
-    where as_of_date = {{ as_of_date() }}
+normalised as (select * from {{ ref('feat_customers_normalised') }}),
+
+as_of_dates as (
+    select * from {{ ref('feat_as_of_dates') }} where is_fit_date or is_scoring_date
 )
 
 select
-    customer_id,
+    normalised.customer_id,
+    normalised.as_of_date,
+    as_of_dates.is_fit_date,
     {{ suffixed(var('segment_features'), '_logz') }}
 from normalised
+inner join as_of_dates on normalised.as_of_date = as_of_dates.as_of_date

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from covey.cli.context import load_settings
+from covey.cli.exits import USAGE, CommandError
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import table
 from covey.reports.wording import say_count, say_date, say_plural
 
 if TYPE_CHECKING:
     from covey.publish import Publication
+    from covey.publish.plan import Plan
 
 
 def build(
@@ -30,8 +33,20 @@ def build(
         typer.Option("--publish/--no-publish", help="Publish a green build."),
     ] = True,
     force: Annotated[
-        bool, typer.Option("--force", help="Build even if nothing changed.")
+        bool,
+        typer.Option("--force", help="Build from nothing, even if nothing changed."),
     ] = False,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit anew, whatever the calendar says.")
+    ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="Know everything before this date; the business's own, if left out.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run every model and test; publish if all is green."""
     from covey.cli.build_progress import BuildProgress
@@ -39,14 +54,17 @@ def build(
     from covey.publish import build as build_business
 
     settings = load_settings(context)
+    if as_of is not None:
+        settings = settings.with_as_of(_read_date(as_of))
     with BuildProgress(settings) as progress:
         try:
             result = build_business(
-                settings, progress.take, select or [], force, with_publish
+                settings, progress.take, select or [], force, with_publish, refit
             )
         except BuildFailedError:
             progress.show_failures()
             raise
+    _say_plan(result.plan)
     if result.unchanged:
         typer.echo(f"nothing changed since version {result.unchanged.name}")
         if not result.unchanged.is_current:
@@ -121,6 +139,28 @@ def rollback(
 
     chosen = roll_back(load_settings(context), version)
     typer.echo(f"readers now get version {chosen.name}")
+
+
+def _read_date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise CommandError(f"{text!r} is not a date like 2026-03-17", USAGE) from None
+
+
+def _say_plan(plan: Plan | None) -> None:
+    """Say what need not be done again, and why the models were fitted."""
+    if plan is None:
+        return
+    if plan.increment_since:
+        since = say_date(plan.increment_since)
+        typer.echo(f"brought the tables of {since} up to date")
+    if plan.refit_reason:
+        typer.echo(
+            f"fitted on all before {say_date(plan.fit_date)}: {plan.refit_reason}"
+        )
+    else:
+        typer.echo(f"kept the models of {say_date(plan.fit_date)}")
 
 
 def _say_published(publication: Publication) -> None:

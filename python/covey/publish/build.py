@@ -10,7 +10,9 @@ from covey.publish.errors import BuildFailedError
 from covey.publish.fingerprint import read_inputs
 from covey.publish.last_run import check_last_run
 from covey.publish.locking import exclusive
+from covey.publish.plan import Plan, forget_build, make_plan, remember_build
 from covey.publish.publish import Publication, publish_run
+from covey.publish.state import take_over
 from covey.publish.versions import Version, recover, version_with
 from covey.settings import Settings
 
@@ -25,10 +27,13 @@ class BuildResult:
         The newest version, if nothing changed since it and dbt was not run.
     publication : Publication or None
         What was published, if anything was to be.
+    plan : Plan or None
+        What was done, if dbt was run: a fit or none, an increment or all.
     """
 
     unchanged: Version | None = None
     publication: Publication | None = None
+    plan: Plan | None = None
 
 
 def build(
@@ -37,6 +42,7 @@ def build(
     select: Sequence[str] = (),
     force: bool = False,
     with_publish: bool = True,
+    refit: bool = False,
 ) -> BuildResult:
     """Run dbt and publish, unless nothing changed since the newest version.
 
@@ -49,9 +55,11 @@ def build(
     select : sequence of str
         Build only these nodes; a partial build is never published.
     force : bool
-        Build even if nothing changed.
+        Build from nothing, even if nothing changed.
     with_publish : bool
         Whether to publish a green build.
+    refit : bool
+        Fit anew, whatever the calendar says.
 
     Raises
     ------
@@ -66,15 +74,35 @@ def build(
         recover(settings)
         inputs = read_inputs(settings)
         same = version_with(settings, inputs.fingerprint)
-        is_whole = with_publish and not select
-        if same and is_whole and not force:
+        if same and with_publish and not (select or force or refit):
             return BuildResult(unchanged=same)
-        code = run_dbt(settings, on_event, select)
-        if settings.build_path.is_file():
-            settings.build_path.chmod(0o600)
-        if code != 0:
-            raise BuildFailedError("the build failed: nothing was published")
-        if not is_whole:
+        plan = make_plan(settings, inputs, refit, force)
+        forget_build(settings)
+        if select:
+            _run_green(settings, on_event, select, None)
             return BuildResult()
-        run = check_last_run(settings)
-        return BuildResult(publication=publish_run(settings, run, inputs, force))
+        if plan.state and not plan.refit_reason and not plan.is_learned_there:
+            take_over(settings, plan.state)
+        _run_green(settings, on_event, (), plan)
+        run = check_last_run(settings, plan)
+        learned_by = inputs.fingerprint
+        if plan.state and not plan.refit_reason:
+            learned_by = plan.state.learned_by
+        remember_build(settings, inputs, learned_by)
+        if not with_publish:
+            return BuildResult(plan=plan)
+        publication = publish_run(settings, run, inputs, force or refit, learned_by)
+        return BuildResult(publication=publication, plan=plan)
+
+
+def _run_green(
+    settings: Settings,
+    on_event: Callable[[Event], None],
+    select: Sequence[str],
+    plan: Plan | None,
+) -> None:
+    code = run_dbt(settings, on_event, select, plan)
+    if settings.build_path.is_file():
+        settings.build_path.chmod(0o600)
+    if code != 0:
+        raise BuildFailedError("the build failed: nothing was published")

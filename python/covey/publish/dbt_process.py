@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from covey.publish.plan import Plan
 from covey.settings import Settings
 
 Event = dict[str, Any]
@@ -33,7 +34,10 @@ class StoppedError(RuntimeError):
 
 
 def run_dbt(
-    settings: Settings, on_event: Callable[[Event], None], select: Sequence[str] = ()
+    settings: Settings,
+    on_event: Callable[[Event], None],
+    select: Sequence[str] = (),
+    plan: Plan | None = None,
 ) -> int:
     """Run ``dbt build`` for one business.
 
@@ -45,6 +49,8 @@ def run_dbt(
         Called with each line of dbt's JSON log: ``info`` (name, level, msg), ``data``.
     select : sequence of str
         Passed on to ``--select``.
+    plan : Plan, optional
+        What need not be done; everything is, if left out.
 
     Returns
     -------
@@ -58,7 +64,7 @@ def run_dbt(
     """
     # Read as text and in a session of its own, so that a signal has one way to dbt.
     process = subprocess.Popen(
-        _command(settings, select),
+        _command(settings, select, plan),
         cwd=settings.project_dir,
         env={**os.environ, "COVEY_DATA_DIR": str(settings.data_dir)},
         stdin=subprocess.DEVNULL,
@@ -79,14 +85,20 @@ def run_dbt(
     return code
 
 
-def _command(settings: Settings, select: Sequence[str]) -> list[str]:
+def _command(settings: Settings, select: Sequence[str], plan: Plan | None) -> list[str]:
     command = [sys.executable, "-c", _RUN_DBT, "build"]
     command += ["--target-path", str(settings.target_dir)]
     command += ["--log-path", str(settings.warehouse_dir / "logs")]
     command += ["--log-format", "json", "--no-use-colors"]
     command += ["--no-send-anonymous-usage-stats"]
-    if settings.vars:
-        command += ["--vars", json.dumps(settings.vars, default=str)]
+    told = {**settings.vars, **(plan.vars if plan else {})}
+    if told:
+        command += ["--vars", json.dumps(told, default=str)]
+    if plan and not plan.refit_reason:
+        # A test goes with the first of its models that is built.
+        command += ["--exclude", "tag:learning", "--indirect-selection", "cautious"]
+    if plan and plan.increment_since:
+        command += ["--exclude-resource-type", "unit_test"]
     return command + (["--select", *select] if select else [])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +22,8 @@ _FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "package-lock.yml")
 _FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt", "python/covey")
 # They show and carry the tables, and change nothing in them.
 _BESIDE_THE_POINT = ("python/covey/cli/", "python/covey/reports/")
+# What a fit is a function of, besides rows and settings.
+_LEARNING = ("models/features/", "models/ml/", "macros/", "python/covey/ml/")
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
 
 
@@ -35,6 +37,12 @@ class Inputs:
         Eight hexadecimal digits.
     vars : dict
         The dbt vars in force: the project's defaults under the business's own.
+    settings : str
+        Hash of everything but the landed files and the date.
+    learning : str
+        Hash of what a fit depends on, its rows and the date apart.
+    landed : list of str
+        The landed files, as paths of their manifests.
     newest_file : Path
         The input that changed last.
     newest_at : float
@@ -43,6 +51,9 @@ class Inputs:
 
     fingerprint: str
     vars: dict[str, Any]
+    settings: str
+    learning: str
+    landed: list[str]
     newest_file: Path
     newest_at: float
 
@@ -50,16 +61,26 @@ class Inputs:
 def read_inputs(settings: Settings) -> Inputs:
     """Hash everything that a build of this business depends on."""
     effective = effective_vars(settings)
-    files = sorted({*_code_files(settings), *_landed_manifests(settings, effective)})
-    digest = hashlib.sha256(_as_text(effective).encode())
-    for name in _LIBRARIES:
-        digest.update(f"\n{name} {_installed_version(name)}".encode())
-    for file in files:
-        root = settings.project_dir if _is_code(settings, file) else settings.data_dir
-        digest.update(f"\n{file.relative_to(root)}\n".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    newest = max(files, key=lambda file: file.stat().st_mtime)
-    return Inputs(digest.hexdigest()[:8], effective, newest, newest.stat().st_mtime)
+    code = sorted(_code_files(settings))
+    landed = sorted(_landed_manifests(settings, effective))
+    lasting = {key: value for key, value in effective.items() if key != "as_of_date"}
+    about = [_as_text(lasting), *(f"{n} {_installed_version(n)}" for n in _LIBRARIES)]
+    learning = [file for file in code if _learns(settings, file)]
+    hashes = {
+        "settings": _hash(settings.project_dir, code, about),
+        "learning": _hash(settings.project_dir, learning, about),
+        "landed": _hash(settings.data_dir, landed, [str(effective["as_of_date"])]),
+    }
+    newest = max([*code, *landed], key=lambda file: file.stat().st_mtime)
+    return Inputs(
+        _hash(settings.data_dir, [], [hashes["settings"], hashes["landed"]])[:8],
+        effective,
+        hashes["settings"],
+        hashes["learning"],
+        [file.relative_to(settings.data_dir).as_posix() for file in landed],
+        newest,
+        newest.stat().st_mtime,
+    )
 
 
 def effective_vars(settings: Settings) -> dict[str, Any]:
@@ -78,8 +99,18 @@ def _as_text(values: dict[str, Any]) -> str:
     return json.dumps(values, sort_keys=True, default=str)
 
 
-def _is_code(settings: Settings, file: Path) -> bool:
-    return not file.is_relative_to(settings.landed_dir)
+def _hash(root: Path, files: Sequence[Path], about: Sequence[str]) -> str:
+    """Hash words and files, each under its name."""
+    digest = hashlib.sha256("\n".join(about).encode())
+    for file in files:
+        digest.update(f"\n{file.relative_to(root).as_posix()}\n".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _learns(settings: Settings, file: Path) -> bool:
+    relative = file.relative_to(settings.project_dir).as_posix()
+    return relative.startswith(_LEARNING)
 
 
 def _code_files(settings: Settings) -> Iterator[Path]:

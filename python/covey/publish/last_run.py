@@ -14,6 +14,7 @@ from typing import Any
 
 from covey.publish.errors import BuildFailedError
 from covey.publish.fingerprint import same_vars
+from covey.publish.plan import Plan
 from covey.settings import DEFAULT_BUSINESS, Settings
 
 _GREEN = ("success", "pass", "warn", "no-op")
@@ -39,6 +40,15 @@ class LastRun:
     def ended_at(self) -> float:
         """When it ended, in seconds since the epoch."""
         return _seconds(self.results["metadata"]["generated_at"])
+
+    @property
+    def state_tables(self) -> list[str]:
+        """Name the tables that the next build must know."""
+        return sorted(
+            node["alias"]
+            for node in self.manifest["nodes"].values()
+            if node["config"].get("meta", {}).get("is_state")
+        )
 
     @property
     def marts(self) -> dict[str, dict[str, Any]]:
@@ -71,8 +81,13 @@ def read_last_run(settings: Settings) -> LastRun:
     return max(ours, key=lambda run: _seconds(run.manifest["metadata"]["generated_at"]))
 
 
-def check_last_run(settings: Settings) -> LastRun:
+def check_last_run(settings: Settings, plan: Plan | None = None) -> LastRun:
     """Give the newest run, if it was a whole and green ``dbt build``.
+
+    Parameters
+    ----------
+    plan : Plan, optional
+        What that build was told; left out for one by dbt alone, which does everything.
 
     Raises
     ------
@@ -80,7 +95,7 @@ def check_last_run(settings: Settings) -> LastRun:
         With the first reason why its tables may not be published.
     """
     run = read_last_run(settings)
-    reason = _reason_against(settings, run)
+    reason = _reason_against(settings, run, plan)
     if reason:
         raise BuildFailedError(f"nothing was published: {reason}")
     return run
@@ -109,7 +124,7 @@ def _business(run: LastRun) -> str:
     return str(run.results["args"].get("vars", {}).get("business", DEFAULT_BUSINESS))
 
 
-def _reason_against(settings: Settings, run: LastRun) -> str | None:
+def _reason_against(settings: Settings, run: LastRun, plan: Plan | None) -> str | None:
     arguments = run.results["args"]
     started_by = run.manifest["metadata"]["invocation_id"]
     if started_by != run.results["metadata"]["invocation_id"]:
@@ -121,7 +136,9 @@ def _reason_against(settings: Settings, run: LastRun) -> str | None:
         )
     if arguments.get("empty"):
         return "the last dbt build was made with --empty; run `covey build`"
-    if not same_vars(arguments.get("vars", {}), settings.vars):
+    if not same_vars(
+        arguments.get("vars", {}), {**settings.vars, **(plan.vars if plan else {})}
+    ):
         return (
             "the last dbt build used other vars than the business file of "
             f"{settings.business!r}; run `covey build`"
@@ -133,7 +150,7 @@ def _reason_against(settings: Settings, run: LastRun) -> str | None:
             f"{len(bad)} of {len(run.results['results'])} models and tests of the last "
             f"dbt build did not pass ({names}{', ...' if len(bad) > 3 else ''})"
         )
-    missing = _needed(run) - {row["unique_id"] for row in run.results["results"]}
+    missing = _needed(run, plan) - {row["unique_id"] for row in run.results["results"]}
     if missing or not run.marts:
         return (
             f"the last dbt build was partial: it left out {len(missing):,} models and "
@@ -149,8 +166,11 @@ def _reason_against(settings: Settings, run: LastRun) -> str | None:
     return None
 
 
-def _needed(run: LastRun) -> set[str]:
-    """Collect the marts, all that they rest on, and every test on any of these."""
+def _needed(run: LastRun, plan: Plan | None) -> set[str]:
+    """Collect the marts, all that they rest on, and every test on any of these.
+
+    What was learned earlier, and unit tests in an increment, may be left out.
+    """
     nodes, parents = run.manifest["nodes"], run.manifest["parent_map"]
     waiting = [node["unique_id"] for node in run.marts.values()]
     needed: set[str] = set()
@@ -164,9 +184,13 @@ def _needed(run: LastRun) -> set[str]:
         for unique_id in needed & nodes.keys()
         if nodes[unique_id]["resource_type"] in _TABLES
         and nodes[unique_id]["config"].get("materialized") != "ephemeral"
+        and not (
+            plan and not plan.refit_reason and "learning" in nodes[unique_id]["tags"]
+        )
     }
     tests = [node for node in nodes.values() if node["resource_type"] == "test"]
-    tests.extend(run.manifest.get("unit_tests", {}).values())
+    if not (plan and plan.increment_since):
+        tests.extend(run.manifest.get("unit_tests", {}).values())
     return tables | {
         test["unique_id"] for test in tests if set(test["depends_on"]["nodes"]) & tables
     }

@@ -11,11 +11,13 @@ from datetime import date
 from typing import Any
 
 import covey
+from covey.publish.calendar import fit_date
 from covey.publish.copying import copy_marts
 from covey.publish.errors import BuildFailedError, PublishError
 from covey.publish.fingerprint import Inputs, read_inputs
 from covey.publish.last_run import LastRun, check_last_run
 from covey.publish.locking import exclusive
+from covey.publish.state import State, write_state
 from covey.publish.versions import (
     Version,
     flush,
@@ -80,9 +82,19 @@ def publish(settings: Settings, force: bool = False) -> Publication:
 
 
 def publish_run(
-    settings: Settings, run: LastRun, inputs: Inputs, force: bool
+    settings: Settings,
+    run: LastRun,
+    inputs: Inputs,
+    force: bool,
+    learned_by: str | None = None,
 ) -> Publication:
-    """Publish the tables of one green run; the caller holds the lock."""
+    """Publish the tables of one green run; the caller holds the lock.
+
+    Parameters
+    ----------
+    learned_by : str, optional
+        The build whose fits it uses; its own, if left out.
+    """
     same = version_with(settings, inputs.fingerprint)
     if same and not force:
         if not same.is_current:
@@ -96,6 +108,15 @@ def publish_run(
     row = _version_row(settings, inputs, name, as_of_date)
     try:
         copied = copy_marts(settings.build_path, unfinished, run.marts, row)
+        state = State(
+            name,
+            as_of_date,
+            fit_date(as_of_date, str(inputs.vars.get("refit_calendar", "month"))),
+            inputs.learning,
+            learned_by or inputs.fingerprint,
+            settings.state_dir / name,
+        )
+        write_state(settings, state, run.state_tables)
         unfinished.chmod(0o644)
         flush(unfinished)
         # Readers first: a kill before the next line is mended from what they have.

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from covey.publish.errors import PublishError, UnknownVersionError
 from covey.publish.locking import exclusive
+from covey.publish.state import drop_unpublished
 from covey.settings import Settings
 from covey.warehouse import WarehouseError, fetch_table, open_published
 
@@ -153,6 +154,8 @@ def recover(settings: Settings) -> None:
         unfinished = unfinished_path(settings, name)
         _link_or_copy(settings.current_path, unfinished)
         unfinished.replace(settings.published_dir / f"{name}.duckdb")
+    last = max((one.sequence for one in versions(settings)), default=0)
+    drop_unpublished(settings, last)
     for folder in (settings.published_dir, settings.warehouse_dir):
         for leftover in folder.glob(f"*{_UNFINISHED}*"):
             leftover.unlink()

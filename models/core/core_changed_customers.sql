@@ -1,0 +1,37 @@
+-- One row per customer whose history changed since the last build, with the first date
+-- that did; none in a build from nothing. A row that was replaced changes the history
+-- of whom it belonged to before, too.
+with
+known as (select * from {{ before('core_interactions') }}),
+
+new_interactions as (
+    select * from ({{ new_interactions(before('core_interactions')) }})
+    where {{ is_increment() }}
+),
+
+links as (select * from {{ ref('core_customer_links') }}),
+
+changes as (
+    select
+        links.customer_id,
+        {{ local_date('new_interactions.occurred_at') }} as changed_date
+    from new_interactions
+    inner join links
+        on
+            new_interactions.source = links.source
+            and new_interactions.source_customer_id = links.source_customer_id
+    union all by name
+    select
+        known.customer_id,
+        known.occurred_date as changed_date
+    from known
+    semi join new_interactions
+        on known.interaction_id = new_interactions.interaction_id
+    where known.customer_id is not null
+)
+
+select
+    customer_id,
+    min(changed_date) as changed_from_date
+from changes
+group by customer_id
