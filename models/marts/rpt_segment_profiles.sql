@@ -39,7 +39,7 @@ by_segment as (
         base,
         name,
         label,
-        sum(value) as value_sum,
+        sum(cast(value as decimal(28, 6))) as value_sum,
         count(*) as customer_count
     from members
     group by segment_id, segment_name, aspect, base, name, label
@@ -49,7 +49,7 @@ overall as (
     select
         name,
         aspect,
-        sum(value) as value_sum
+        sum(cast(value as decimal(28, 6))) as value_sum
     from members
     group by name, aspect
 ),

@@ -1,0 +1,54 @@
+-- One row per landed file that feeds interactions: how many of its rows happened on a day
+-- before one that an earlier file had reached, and so changed the past.
+with
+days as (
+    select
+        source,
+        source_table as table_name,
+        load_id,
+        occurred_date,
+        count(*) as row_count
+    from {{ ref('core_interactions') }}
+    group by source, source_table, load_id, occurred_date
+),
+
+loads as (
+    select
+        source,
+        table_name,
+        load_id,
+        max(occurred_date) as last_date
+    from days
+    group by source, table_name, load_id
+),
+
+reached as (
+    select
+        source,
+        table_name,
+        load_id,
+        max(last_date) over (
+            partition by source, table_name
+            order by load_id
+            rows between unbounded preceding and 1 preceding
+        ) as reached_date
+    from loads
+)
+
+select
+    days.source,
+    days.table_name,
+    days.load_id,
+    cast(
+        sum(case when days.occurred_date < reached.reached_date then days.row_count else 0 end)
+        as bigint
+    ) as late_rows,
+    min(case when days.occurred_date < reached.reached_date then days.occurred_date end)
+        as late_from_date
+from days
+inner join reached
+    on
+        days.source = reached.source
+        and days.table_name = reached.table_name
+        and days.load_id = reached.load_id
+group by days.source, days.table_name, days.load_id

@@ -1,0 +1,171 @@
+"""Day by day is the same as all at once: late, repeated and replaced rows included."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from conftest import run_covey
+
+MONTHS = [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1)]
+DAYS = [date(2025, 12, 2) + timedelta(days=n) for n in range(10)]
+EVENTS = {"order_lines": "ordered_at", "events": "occurred_at"}
+# What a build keeps for itself: tables of rows as they came, and what changed since.
+OWN = ("stg_", "core_earlier_links", "core_changed_customers")
+# A build that takes over what was learned does not make what only fits read.
+FITS = ("__fit", "__labels", "__profiles", "__evaluation_set")
+
+
+def arrival(day: date, chance: random.Random) -> date | None:
+    """The build that is told of a day: the next one, or one of the last ten, late."""
+    first = next((build for build in [*MONTHS, *DAYS] if day < build), None)
+    is_late = chance.random() < (0.3 if first in DAYS else 0.03)
+    if first in (MONTHS[-1], *DAYS) and is_late:
+        return chance.choice([build for build in DAYS if first <= build])
+    return first
+
+
+def cut(rows: pd.DataFrame, column: str) -> dict[date, pd.DataFrame]:
+    """Deal out rows to the first build that can know them; some of the last ten days
+    come late, again, or again with another customer or quantity."""
+    chance = random.Random(7)
+    happened = pd.to_datetime(rows[column], errors="coerce").fillna(pd.Timestamp(0))
+    arrivals = [arrival(moment.date(), chance) for moment in happened]
+    files = {}
+    for day in [*MONTHS, *DAYS]:
+        part = rows[[arrival == day for arrival in arrivals]]
+        if day in DAYS:
+            seen = rows[[a is not None and a < day for a in arrivals]]
+            again = seen.sample(6, random_state=day.day)
+            if "quantity" in again:
+                again.iloc[:2, again.columns.get_loc("quantity")] = "2"
+            again.iloc[2:4, again.columns.get_loc("customer_id")] = "C000007"
+            part = pd.concat([part, again])
+        files[day] = part
+    return files
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of CSV files for each day of a small shop."""
+    folder = tmp_path_factory.mktemp("files")
+    run_covey(folder, "make-shop", "--customers", "150", "--output", str(folder / "s"))
+    for day in [*MONTHS, *DAYS]:
+        (folder / str(day)).mkdir()
+    for table, column in EVENTS.items():
+        rows = pd.read_csv(folder / "s" / f"{table}.csv", dtype=str, na_filter=False)
+        for day, part in cut(rows, column).items():
+            part.to_csv(folder / str(day) / f"{table}.csv", index=False)
+    for table in ("customers", "products"):
+        shutil.copy(folder / "s" / f"{table}.csv", folder / str(MONTHS[0]))
+    return folder
+
+
+def land(data_dir: Path, files: Path, day: date) -> None:
+    folder = data_dir / "in" / str(day)
+    shutil.copytree(files / str(day), folder)
+    run_covey(data_dir, "-b", "shop", "land", "shop", str(folder))
+
+
+def build(data_dir: Path, day: date) -> str:
+    return run_covey(data_dir, "-b", "shop", "build", "--as-of", str(day)).stdout
+
+
+def differences(one: Path, other: Path) -> dict[str, int]:
+    """Rows of every table of the one build file that the other lacks, and back."""
+    found = {}
+    with duckdb.connect() as connection:
+        for alias, data_dir in (("one", one), ("other", other)):
+            path = data_dir / "warehouse" / "shop" / "build.duckdb"
+            connection.execute(f"attach '{path}' as {alias} (read_only)")
+        names = connection.execute(
+            "select distinct table_name from duckdb_tables() where schema_name = 'main'"
+        ).fetchall()
+        for (name,) in names:
+            if name.startswith(OWN) or any(word in name for word in FITS):
+                continue
+            if name == "ml_propensity__training_set":
+                continue
+            counts = [
+                connection.execute(
+                    f"select count(*) from (from {a}.{name} except all from {b}.{name})"
+                ).fetchone()[0]
+                for a, b in (("one", "other"), ("other", "one"))
+            ]
+            if any(counts):
+                found[name] = sum(counts)
+    return found
+
+
+def at_once(
+    tmp_path: Path, data_dir: Path, day: date, *, with_state: bool
+) -> tuple[Path, str]:
+    """Build from nothing what another folder has landed."""
+    other = tmp_path / "at_once"
+    shutil.copytree(data_dir / "data", other / "data")
+    if with_state:
+        state = Path("warehouse") / "shop" / "state"
+        shutil.copytree(data_dir / state, other / state)
+        newest = max((other / state).iterdir())
+        shutil.rmtree(newest)  # of this very day: a build reads an earlier one
+    return other, build(other, day)
+
+
+@pytest.fixture(scope="module")
+def three_months(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data_dir = tmp_path_factory.mktemp("by_day")
+    for day in MONTHS:
+        land(data_dir, files, day)
+        said = build(data_dir, day)
+        assert "fitted on all before" in said
+    assert "brought the tables of 1 November 2025 up to date" in said
+    return data_dir
+
+
+def test_three_months_are_the_same_at_once(three_months: Path, tmp_path: Path) -> None:
+    other, _ = at_once(tmp_path, three_months, MONTHS[-1], with_state=False)
+    assert not differences(three_months, other)
+
+
+@pytest.fixture(scope="module")
+def ten_days(
+    three_months: Path, files: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    data_dir = tmp_path_factory.mktemp("ten_days") / "data"
+    shutil.copytree(three_months, data_dir)
+    for day in DAYS:
+        land(data_dir, files, day)
+        said = build(data_dir, day)
+        assert "kept the models of 1 December 2025" in said
+        assert "brought the tables of" in said
+    return data_dir
+
+
+def test_ten_days_are_the_same_at_once(ten_days: Path, tmp_path: Path) -> None:
+    other, said = at_once(tmp_path, ten_days, DAYS[-1], with_state=True)
+    assert "kept the models of 1 December 2025" in said
+    assert "brought" not in said
+    assert not differences(ten_days, other)
+
+
+def test_late_rows_are_counted(ten_days: Path) -> None:
+    path = ten_days / "warehouse" / "shop" / "covey.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        late, first = connection.execute(
+            "select sum(late_rows), min(late_from_date) from rpt_data_quality"
+        ).fetchone()
+    assert late > 0
+    assert first < MONTHS[-1]
+
+
+def test_the_same_day_twice_changes_nothing(ten_days: Path) -> None:
+    current = ten_days / "warehouse" / "shop" / "covey.duckdb"
+    before = current.stat().st_ino
+    assert "nothing changed since version" in build(ten_days, DAYS[-1])
+    assert current.stat().st_ino == before
