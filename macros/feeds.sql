@@ -16,7 +16,7 @@
     {%- endif -%}
     {%- else %}
     select
-        {%- for column in model.columns.values() if column.name != 'source' %}
+        {%- for column in model.columns.values() if column.name not in ('source', 'source_customer_id') %}
         cast(null as {{ column.data_type }}) as {{ column.name }},
         {%- endfor %}
         cast(null as varchar) as source,

@@ -1,11 +1,17 @@
--- One row per customer of a source. A person known to one source only keeps the
--- source's pseudonym as `customer_id`.
+-- One row per customer of a source. A person whom no key ties to another record keeps
+-- the source's pseudonym as `customer_id`.
 -- The earlier links are kept first: depends_on {{ ref('core_earlier_links') }}
 with
-customers as ({{ union_feeds('customers') }})
+customers as ({{ union_feeds('customers') }}),
+
+components as (select * from {{ ref('core_identity_components') }})
 
 select
-    source,
-    source_customer_id,
-    source_customer_id as customer_id
+    customers.source,
+    customers.source_customer_id,
+    coalesce(components.customer_id, customers.source_customer_id) as customer_id
 from customers
+left join components
+    on
+        customers.source = components.source
+        and customers.source_customer_id = components.source_customer_id

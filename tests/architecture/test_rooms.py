@@ -10,7 +10,8 @@ import pytest
 from conftest import PROJECT_DIR, run_dbt
 
 BOTH_SOURCES = (
-    "{business: all_sources, sources: {shop: [customers, items, interactions], "
+    "{business: all_sources, sources: "
+    "{shop: [customers, items, interactions, identity_keys], "
     "complete_journey: [customers, customer_attributes, items, interactions]}}"
 )
 
