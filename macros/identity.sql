@@ -101,3 +101,38 @@
     from rounds
     where round_number = (select max(round_number) from rounds)
 {%- endmacro %}
+
+{#
+    The key types that tie a changed record, with those that go where it goes, to other
+    parts of the same person, from the columns of records.
+
+    keys, key: a relation of keys of source customers, and its column that holds the key.
+    person: the column that the parts have in common.
+    part: the column that tells them apart.
+#}
+{% macro identity_ties(keys, key, person, part) -%}
+    select
+        records.source,
+        records.source_customer_id,
+        records.event,
+        ties.key_type
+    from records
+    inner join (
+        select distinct
+            parts.{{ person }} as person,
+            parts.{{ part }} as part,
+            {{ keys }}.key_type
+        from {{ keys }}
+        inner join records as parts
+            on
+                {{ keys }}.source = parts.source
+                and {{ keys }}.source_customer_id = parts.source_customer_id
+        window same_key as (
+            partition by parts.{{ person }}, {{ keys }}.key_type, {{ keys }}.{{ key }}
+        )
+        qualify
+            min(parts.{{ part }}) over same_key < max(parts.{{ part }}) over same_key
+    ) as ties
+        on records.{{ person }} = ties.person and records.{{ part }} = ties.part
+    where records.event is not null
+{%- endmacro %}

@@ -1,22 +1,29 @@
--- One row per source customer and key that another one has too: why two records are one
--- person, or are not although they share something.
+-- One row per source customer and key that another one has too, or that is worth a
+-- note: why two records are one person, or are not although they share something.
 with
-identity_keys as ({{ union_feeds('identity_keys') }}),
+identity_keys as (
+    {{ union_feeds('identity_keys') }}
+    union all by name
+    -- A feed may have notes or not.
+    select cast(null as varchar) as key_note where false
+),
 
-shared_keys as (
-    select * from {{ ref('core_identity_keys') }} where source_customer_count > 1
-)
+judged_keys as (select * from {{ ref('core_identity_keys') }})
 
 select
     identity_keys.source,
     identity_keys.source_customer_id,
     identity_keys.key_type,
     identity_keys.key_value,
-    shared_keys.source_customer_count,
-    shared_keys.key_status,
-    shared_keys.is_used
+    judged_keys.source_customer_count,
+    judged_keys.key_status,
+    judged_keys.is_used,
+    identity_keys.key_note
 from identity_keys
-inner join shared_keys
+inner join judged_keys
     on
-        identity_keys.key_type = shared_keys.key_type
-        and identity_keys.key_value = shared_keys.key_value
+        identity_keys.key_type = judged_keys.key_type
+        and identity_keys.key_value = judged_keys.key_value
+where
+    judged_keys.source_customer_count > 1
+    or identity_keys.key_note is not null

@@ -163,6 +163,33 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
             # Everybody's second card has the number of the first plus 1,000.
             for alias in (number, number + 1000)
         ],
+        "fct_identity_links": [
+            _identity_link(number, alias, *key)
+            for number in people
+            for alias in (number, number + 1000)
+            for key in (("email", "used"), ("phone", "shared_by_too_many"))
+        ],
+        "fct_identity_events": [
+            {
+                "as_of_date": AS_OF,
+                "source": SOURCE,
+                "source_customer_id": own_id(number + 1000),
+                "event": "merged",
+                "previous_customer_id": own_id(number + 1000),
+                "customer_id": own_id(number),
+                "key_types": "email",
+            }
+            for number in people
+        ],
+        "rpt_identity_keys": [
+            {
+                "key_type": "email",
+                "key_status": "used",
+                "key_count": count,
+                "holder_count": 2 * count,
+                "largest_holder_count": 2,
+            }
+        ],
         "dim_segments": [
             _segment(rank, name, count) for rank, name in enumerate(SEGMENTS, 1)
         ],
@@ -259,6 +286,23 @@ def _customer(number: int) -> dict[str, Any]:
         "outcome_probability": 0.123,
         "outcome_decile": 3,
         "has_marketing_consent": number % 3 == 0,
+    }
+
+
+def _identity_link(
+    number: int, alias: int, key_type: str, status: str
+) -> dict[str, Any]:
+    is_used = status == "used"
+    return {
+        "customer_id": own_id(number),
+        "source": SOURCE,
+        "source_customer_id": own_id(alias),
+        "key_type": key_type,
+        "key_id": f"{number:012x}" if is_used else "0ff1ce0ff1ce",
+        "source_customer_count": 2 if is_used else 300,
+        "key_status": status,
+        "is_used": is_used,
+        "key_note": "look_alike" if is_used and alias > 1000 else "",
     }
 
 

@@ -33,6 +33,7 @@ READING = {
     "lookup": ["lookup", "1"],
     "why": ["why", "1"],
     "recommend": ["recommend", "1"],
+    "identity": ["identity", "1"],
     "similar": ["similar", "I3"],
     "matches": ["similar", "milk"],
     "quality": ["quality"],
@@ -164,6 +165,7 @@ def test_similar_items_by_name_id_and_part_of_a_name(covey):
         ["lookup", "99999"],
         ["why", "99999"],
         ["recommend", "99999"],
+        ["identity", "99999"],
         ["similar", "caviar"],
         ["segments", "Billionaires"],
         ["rollback"],
@@ -193,7 +195,7 @@ def test_what_is_not_there_is_one_sentence(covey, arguments):
     ],
 )
 def test_arguments_are_data_only(covey, text):
-    for command in ("lookup", "why", "recommend", "similar", "segments"):
+    for command in ("lookup", "why", "recommend", "identity", "similar", "segments"):
         done = covey(command, text)
         assert done.code == 3, command
     assert covey("lookup", "1").code == 0

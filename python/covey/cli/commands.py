@@ -31,6 +31,7 @@ COMMANDS = {
     "lookup": ("customers", "covey lookup 1023"),
     "why": ("customers", "covey why 1023"),
     "recommend": ("customers", "covey recommend 1023 --json"),
+    "identity": ("records", "covey identity 1023"),
     "similar": ("overview", "covey similar 'whipping cream'"),
     "quality": ("quality", "covey quality --rows"),
     "report": ("files", "covey report --output report.html"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import typer
 
 from covey.cli.context import Published, open_current
-from covey.cli.identity import find_customer
+from covey.cli.identity import Customer, find_customer
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import facts, table
 from covey.reports.vocabulary import say_list_name, say_outcome
@@ -22,14 +21,6 @@ from covey.reports.wording import (
     shorten_pseudonym,
 )
 from covey.warehouse import Row, fetch
-
-Customer = Annotated[
-    str,
-    typer.Argument(
-        help="The id that the source uses, or covey's own customer_id.",
-        show_default=False,
-    ),
-]
 
 _BECAUSE = {
     "own_frequency": "bought often before",
