@@ -1,7 +1,12 @@
--- One row per customer. Where sources disagree, the lowest value wins and consent
--- needs all of them.
+-- One row per customer. Where records of one person disagree, the one that was updated
+-- last is right, and consent needs all of them. Region and country come together.
 with
-customers as ({{ union_feeds('customers') }}),
+customers as (
+    {{ union_feeds('customers') }}
+    union all by name
+    -- A feed may say when a record was updated, or not.
+    select cast(null as timestamp) as updated_at where false
+),
 
 links as (select * from {{ ref('core_customer_links') }}),
 
@@ -16,8 +21,15 @@ interactions as (
 
 linked as (
     select
+        customers.*,
         links.customer_id,
-        customers.*
+        row_number() over (
+            order by
+                customers.updated_at desc nulls last,
+                customers.signed_up_at desc nulls last,
+                customers.source asc,
+                customers.source_customer_id asc
+        ) as place
     from customers
     inner join links
         on
@@ -25,16 +37,17 @@ linked as (
             and customers.source_customer_id = links.source_customer_id
 ),
 
+-- arg_min passes over what is null.
 merged as (
     select
         customer_id,
         min(signed_up_at) as signed_up_at,
-        min(birth_year) as birth_year,
-        min(gender) as gender,
-        min(occupation) as occupation,
-        min(income_band) as income_band,
-        min(region) as region,
-        min(country_code) as country_code,
+        arg_min(birth_year, place) as birth_year,
+        arg_min(gender, place) as gender,
+        arg_min(occupation, place) as occupation,
+        arg_min(income_band, place) as income_band,
+        arg_min(region, place) as region,
+        arg_min(country_code, (region is null, place)) as country_code,
         bool_and(has_marketing_consent) as has_marketing_consent,
         bool_and(has_profiling_consent) as has_profiling_consent
     from linked

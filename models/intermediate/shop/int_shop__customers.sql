@@ -31,6 +31,7 @@ select
     customers.region,
     customers.country_code,
     customers.has_marketing_consent,
-    cast(null as boolean) as has_profiling_consent
+    cast(null as boolean) as has_profiling_consent,
+    customers.updated_at
 from people
 left join customers on people.source_customer_id = customers.source_customer_id
