@@ -1,14 +1,13 @@
 {#
-    The rows that a mart had in the newest published version with an earlier as_of_date,
-    or none of them: until versions export their state, always none, typed as the mart's
-    contract says.
+    The rows that a table had in the newest published version with an earlier
+    `as_of_date`, or none: in a first build, and in one by dbt alone, which is told of
+    no version. The types are those of the table's own YAML.
 #}
 {% macro state(table_name) -%}
     (
         select
             {%- if execute %}
-            {%- set mart = graph.nodes['model.covey.' ~ table_name] -%}
-            {%- for column in mart.columns.values() %}
+            {%- for column in graph.nodes['model.covey.' ~ table_name].columns.values() %}
             cast(null as {{ column.data_type }}) as {{ column.name }}
             {%- if not loop.last %},{% endif -%}
             {%- endfor %}
@@ -16,5 +15,9 @@
             null
             {%- endif %}
         where false
+        {%- if table_name in var('state_tables', []) %}
+        union all by name
+        select * from read_parquet('{{ var("state_dir") }}/{{ table_name }}.parquet')
+        {%- endif %}
     )
 {%- endmacro %}

@@ -54,6 +54,7 @@ class Plan:
             told["increment_since"] = self.increment_since.isoformat()
         if self.state:
             told["state_dir"] = str(self.state.folder)
+            told["state_tables"] = self.state.tables
         return told
 
 
