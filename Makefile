@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: help setup demo build test bench lint lock docs report clean
+.PHONY: help setup demo build test bench bench-daily lint lock docs report clean
 
 help: ## list the verbs
 	@echo "covey: who your customers are, who is leaving, what each wants next"
 	@echo
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 setup: $(VENV)/.installed ## make .venv and install covey from the hash-pinned lock
 
@@ -45,6 +45,9 @@ lint: $(VENV)/.installed-test ## ruff, mypy and sqlfluff
 
 bench: $(VENV)/.installed-test ## stage by stage seconds beside the same work by hand
 	@$(BIN)/python -m benchmarks.run
+
+bench-daily: $(VENV)/.installed-test ## one more day on top of a year, beside a full build
+	@$(BIN)/python -m benchmarks.daily
 
 docs: $(VENV)/.installed-test ## write docs/cli.md from the commands
 	@$(BIN)/python -m covey.cli.docs
