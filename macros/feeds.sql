@@ -69,3 +69,32 @@
     {%- endif -%}
     {%- endfor %}
 {%- endmacro %}
+
+{#
+    Accepted rows whose key their parent table does not know, counted by load. A parent
+    knows the keys of all its rows, also of those that were rejected for something else.
+    checks: a list of mappings: table, column, parent, reason and, where there is money,
+        amount.
+#}
+{% macro orphan_rows(source_name, checks) -%}
+    {%- for check in checks %}
+    select
+        '{{ source_name }}' as source,
+        '{{ check.table }}' as table_name,
+        children.load_id,
+        '{{ check.reason }}' as reason,
+        count(*) as row_count,
+        cast(
+            {{ 'sum(children.' ~ check.amount ~ ')' if check.amount else 'null' }}
+            as decimal(18, 2)
+        ) as amount
+    from {{ ref('stg_' ~ source_name ~ '__' ~ check.table) }} as children
+    anti join {{ ref('stg_' ~ source_name ~ '__' ~ check.parent) }} as parents
+        on children.{{ check.column }} = parents.{{ check.column }}
+    where children.row_status = 'accepted' and children.{{ check.column }} is not null
+    group by children.load_id
+    {%- if not loop.last %}
+    union all by name
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}

@@ -20,9 +20,39 @@
     from (select distinct {{ quarter_hour(column) }} as quarter_at from ({{ query }}))
 {%- endmacro %}
 
-{# The UTC timestamp of a local one. #}
-{% macro utc_from_local(column) -%}
-    timezone('UTC', timezone('{{ var("time_zone") }}', {{ column }}))
+{#
+    The UTC timestamp of a local one. A time that the clock skipped is moved on by what
+    it skipped; one that it showed twice is the first.
+    zone: an IANA name; the business's own, if left out.
+#}
+{% macro utc_from_local(column, zone=none) -%}
+    {%- set utc = utc_or_second(column, zone) -%}
+    case
+        when {{ is_shown_twice(column, zone) }} then {{ utc }} - interval 1 hour
+        else {{ utc }}
+    end
+{%- endmacro %}
+
+{# The UTC timestamp of a local one; the second of two where the clock went back. #}
+{% macro utc_or_second(column, zone=none) -%}
+    timezone('UTC', timezone('{{ zone or var("time_zone") }}', {{ column }}))
+{%- endmacro %}
+
+{# The local time of a UTC timestamp. #}
+{% macro local_from_utc(column, zone=none) -%}
+    timezone('{{ zone or var("time_zone") }}', timezone('UTC', {{ column }}))
+{%- endmacro %}
+
+{# Whether the clock showed a local time a second time, an hour later. #}
+{% macro is_shown_twice(column, zone=none) -%}
+    {{ local_from_utc(utc_or_second(column, zone) ~ " - interval 1 hour", zone) }}
+    = {{ column }}
+{%- endmacro %}
+
+{# Whether a local time is one that the clock skipped, or showed twice. #}
+{% macro is_clock_change_time(column, zone=none) -%}
+    {{ local_from_utc(utc_or_second(column, zone), zone) }} <> {{ column }}
+    or {{ is_shown_twice(column, zone) }}
 {%- endmacro %}
 
 {# The scoring date: everything before its local start is known. #}

@@ -13,6 +13,8 @@ totals as (
             as accepted_rows,
         sum(case when row_status = 'rejected' then row_count else 0 end)
             as rejected_rows,
+        sum(case when status_reasons = 'after_as_of_date' then row_count else 0 end)
+            as waiting_rows,
         sum(case when row_status = 'duplicate' then row_count else 0 end)
             as duplicate_rows,
         sum(amount) as input_amount,
@@ -32,6 +34,7 @@ select
     cast(coalesce(totals.accepted_rows, 0) as bigint) as accepted_rows,
     cast(coalesce(totals.rejected_rows, 0) as bigint) as rejected_rows,
     cast(coalesce(totals.duplicate_rows, 0) as bigint) as duplicate_rows,
+    cast(coalesce(totals.waiting_rows, 0) as bigint) as waiting_rows,
     cast(totals.input_amount as decimal(18, 2)) as input_amount,
     cast(totals.accepted_amount as decimal(18, 2)) as accepted_amount,
     cast(totals.rejected_amount as decimal(18, 2)) as rejected_amount,

@@ -12,10 +12,6 @@ sold as (
     where row_status = 'accepted'
 ),
 
-exclusions as (
-    select * from {{ ref('item_exclusions') }} where source = 'complete_journey'
-),
-
 known as (
     select coalesce(products.source_item_id, sold.source_item_id) as source_item_id,
         products.* exclude (source_item_id)
@@ -37,9 +33,9 @@ select
     cast(null as decimal(18, 2)) as price_amount,
     cast(null as date) as released_date,
     cast(null as varchar) as description,
-    not (
-        coalesce(department in (select value from exclusions where field = 'department'), false)
-        or coalesce(category in (select value from exclusions where field = 'category'), false)
-        or coalesce(item_type in (select value from exclusions where field = 'item_type'), false)
-    ) as is_merchandise
+    not ({{ rule_holds('complete_journey', {
+        'department': 'department',
+        'category': 'category',
+        'item_type': 'item_type',
+    }, kind='not_merchandise') }}) as is_merchandise
 from known

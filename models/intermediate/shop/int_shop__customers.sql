@@ -1,5 +1,11 @@
--- One row per customer that appears in any table, registered or not.
+-- One row per customer of the register. One whose rows were all rejected is known as
+-- soon as an order or event names it; one that no row of the register names is not
+-- known, and what it did stays for the totals.
 with
+registered as (
+    select distinct source_customer_id from {{ ref('stg_shop__customers') }}
+),
+
 customers as (
     select * from {{ ref('stg_shop__customers') }} where row_status = 'accepted'
 ),
@@ -12,12 +18,18 @@ events as (
     select * from {{ ref('stg_shop__events') }} where row_status = 'accepted'
 ),
 
+active as (
+    select source_customer_id from order_lines
+    union distinct
+    select source_customer_id from events
+),
+
 people as (
     select source_customer_id from customers
     union distinct
-    select source_customer_id from order_lines where source_customer_id is not null
-    union distinct
-    select source_customer_id from events where source_customer_id is not null
+    select registered.source_customer_id
+    from registered
+    inner join active on registered.source_customer_id = active.source_customer_id
 )
 
 select

@@ -12,8 +12,6 @@ events as (
     select * from {{ ref('stg_shop__events') }} where row_status = 'accepted'
 ),
 
-exclusions as (select * from {{ ref('item_exclusions') }} where source = 'shop'),
-
 mentioned as (
     select source_item_id from products
     union distinct
@@ -32,8 +30,11 @@ select
     products.price_amount,
     products.released_date,
     products.description,
-    mentioned.source_item_id not in (
-        select value from exclusions where field = 'item_id'
-    ) as is_merchandise
+    not ({{ rule_holds('shop', {
+        'item_id': 'mentioned.source_item_id',
+        'item_name': 'products.item_name',
+        'item_type': 'products.item_type',
+        'category': 'products.category',
+    }, kind='not_merchandise') }}) as is_merchandise
 from mentioned
 left join products on mentioned.source_item_id = products.source_item_id

@@ -39,7 +39,7 @@ checked as (
             'missing_customer': 'source_customer_id is null',
             'missing_basket': 'source_order_id is null',
             'missing_product': 'source_item_id is null',
-            'bad_time': 'occurred_at is null',
+            'bad_time': is_bad_time('occurred_at'),
             'after_as_of_date': is_after_as_of_date('occurred_at'),
             'bad_amount': 'amount is null or amount < 0',
             'nothing_sold': 'landed_quantity = 0 and amount = 0',

@@ -31,7 +31,7 @@ checked as (
             'unknown_event_type':
                 'interaction_type is null or interaction_type not in ('
                 ~ 'select interaction_type from ' ~ ref('interaction_types') ~ ')',
-            'bad_time': "occurred_at is null or occurred_at < timestamp '1990-01-01'",
+            'bad_time': is_bad_time('occurred_at'),
             'after_as_of_date': is_after_as_of_date('occurred_at'),
             'bad_rating': "interaction_type = 'rating' and rating is null",
         }) }} as reject_reasons,
