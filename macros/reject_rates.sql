@@ -16,7 +16,7 @@ balance as (
         sum(rejected_rows - waiting_rows) as rejected_rows,
         sum(rejected_rows - waiting_rows) / sum(input_rows) as reject_rate,
         cast(
-            case source || '.' || table_name when '' then null
+            case (source || '.' || table_name) when '' then null
                 {%- for table, own in limits.items() if own is mapping and level in own %}
                 when '{{ table }}' then {{ own[level] }}
                 {%- endfor %}

@@ -24,6 +24,11 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{# Whether an item is goods that say something about taste, by the business's rules. #}
+{% macro is_merchandise(source_name, columns) -%}
+    not ({{ rule_holds(source_name, columns, kind='not_merchandise') }})
+{%- endmacro %}
+
 {# What the rules of one field and operator look for, as a list. #}
 {% macro rule_values(source_name, field, operator, kind=none) -%}
     (

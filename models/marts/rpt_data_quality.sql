@@ -1,5 +1,5 @@
--- One row per landed file: rows and money in, accepted, rejected and duplicate, and what
--- the business's rules made of them.
+-- One row per landed file: rows and money in, accepted, rejected and duplicate, and
+-- what the business's rules made of them.
 with
 balance as (select * from {{ ref('core_row_balance') }}),
 

@@ -33,9 +33,9 @@ select
     cast(null as decimal(18, 2)) as price_amount,
     cast(null as date) as released_date,
     cast(null as varchar) as description,
-    not ({{ rule_holds('complete_journey', {
+    {{ is_merchandise('complete_journey', {
         'department': 'department',
         'category': 'category',
         'item_type': 'item_type',
-    }, kind='not_merchandise') }}) as is_merchandise
+    }) }} as is_merchandise
 from known

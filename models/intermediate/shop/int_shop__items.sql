@@ -30,11 +30,11 @@ select
     products.price_amount,
     products.released_date,
     products.description,
-    not ({{ rule_holds('shop', {
+    {{ is_merchandise('shop', {
         'item_id': 'mentioned.source_item_id',
         'item_name': 'products.item_name',
         'item_type': 'products.item_type',
         'category': 'products.category',
-    }, kind='not_merchandise') }}) as is_merchandise
+    }) }} as is_merchandise
 from mentioned
 left join products on mentioned.source_item_id = products.source_item_id

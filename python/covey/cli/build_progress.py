@@ -17,6 +17,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from covey.cli.test_messages import read_messages
 from covey.publish.dbt_process import Event
 from covey.publish.last_run import LastRun, read_target
 from covey.settings import Settings
@@ -97,11 +98,24 @@ class BuildProgress:
         ]
         for row in failed[:_SHOWN_FAILURES]:
             self._write(describe_failure(run, row))
+            for message in read_messages(self._settings.build_path, row):
+                self._write(f"    says      {message}")
         if len(failed) > _SHOWN_FAILURES:
             self._write(f"... and {len(failed) - _SHOWN_FAILURES} more failures")
         skipped = sum(row["status"] == "skipped" for row in run.results["results"])
         if skipped:
             self._write(f"{skipped} models and tests behind these were not run")
+
+    def show_warnings(self) -> None:
+        """Write what the tests say that warned; they stop nothing."""
+        self._progress.stop()
+        run = read_target(self._settings.target_dir)
+        if run is None or run.ended_at < self._began_at:
+            return
+        for row in run.results["results"]:
+            if row["status"] == "warn":
+                for message in read_messages(self._settings.build_path, row):
+                    self._write(f"warning: {message}")
 
     def _say_finished(self, node: dict[str, Any], data: dict[str, Any]) -> None:
         """Say a model on its own line where there is no bar, as in a CI log."""

@@ -64,6 +64,8 @@ def build(
         except BuildFailedError:
             progress.show_failures()
             raise
+        if not result.unchanged:
+            progress.show_warnings()
     _say_plan(result.plan)
     if result.unchanged:
         typer.echo(f"nothing changed since version {result.unchanged.name}")

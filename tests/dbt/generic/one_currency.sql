@@ -6,9 +6,8 @@
 select
     {{ column_name }} as currency_code,
     count(*) as row_count,
-    '{{ table }} has ' || count(*) || ' rows in '
-    || coalesce({{ column_name }}, 'no currency') || ', and '
-    || '{{ var("business") }} counts in {{ var("currency_code") }}: give a rate in '
+    '{{ table }} mixes ' || coalesce({{ column_name }}, 'no currency')
+    || ' (rows: ' || count(*) || ') with {{ var("currency_code") }}: give a rate in '
     || 'seeds/currency_rates.csv, or leave them out with mixed_currencies: set_aside '
     || 'in the business file' as message
 from {{ model }}
