@@ -13,8 +13,8 @@ import pytest
 from covey.landing import LandingError, land
 from covey.landing import fetch as fetching
 from covey.landing.declarations import DeclarationError
+from covey.landing.errors import UnreadableFileError
 from covey.landing.fetch import FetchError, fetch_demo, load_demo
-from covey.landing.read_files import UnreadableFileError
 from covey.privacy.pseudonyms import DEMO_KEY, MissingKeyError, pseudonym
 from covey.settings import Settings, SettingsError
 
@@ -66,7 +66,7 @@ def test_the_manifest_says_what_landed(settings: Settings, tmp_path: Path) -> No
     assert manifest["source_file"] == "customers.csv"
     assert manifest["file_bytes"] == file.stat().st_size
     rows = pq.read_table(folder / f"{landed.load_id}.parquet")
-    assert rows["source_row"].to_pylist() == [1, 2]
+    assert rows["source_row"].to_pylist() == [2, 3], "lines of the file"
 
 
 def test_the_same_file_twice_does_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -103,12 +103,11 @@ def test_a_newline_inside_quotes_is_one_record(
         (f"{HEADER.replace(',region', '')}\n", "region"),
         (f"{HEADER},email\n", "repeats email"),
         (f'{HEADER}\n"{ROW}\n{ROW}\n{ROW}\n', "customers.csv"),
-        (f"{HEADER}\n{ROW},too,many\n", "customers.csv"),
         ("", "no header"),
         (HEADER.encode("utf-16"), "customers.csv"),
         (f"{HEADER}\n{ROW}".encode().replace(b"Bavaria", b"K\xf6ln"), "customers.csv"),
     ],
-    ids=["missing", "repeated", "quote", "fields", "empty", "utf16", "latin1"],
+    ids=["missing", "repeated", "quote", "empty", "utf16", "latin1"],
 )
 def test_a_broken_file_is_refused_by_name(
     settings: Settings, tmp_path: Path, text: str | bytes, named: str
@@ -119,7 +118,7 @@ def test_a_broken_file_is_refused_by_name(
 
 
 def test_what_cannot_be_landed_is_said(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(LandingError, match=r"expects customers\.csv"):
+    with pytest.raises(LandingError, match=r"as in customers\.csv"):
         list(land(settings, "shop", write(tmp_path, "a\n", "people.csv")))
     with pytest.raises(DeclarationError, match="bakery"):
         list(land(settings, "bakery", tmp_path))

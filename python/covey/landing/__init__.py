@@ -1,5 +1,13 @@
 """The door: what a source gave becomes immutable Parquet without personal ids."""
 
-from covey.landing.land import LandedFile, LandingError, land
+from covey.landing.errors import LandingError, UnreadableFileError
+from covey.landing.land import land
+from covey.landing.manifests import LandedFile, verify_landed
 
-__all__ = ["LandedFile", "LandingError", "land"]
+__all__ = [
+    "LandedFile",
+    "LandingError",
+    "UnreadableFileError",
+    "land",
+    "verify_landed",
+]

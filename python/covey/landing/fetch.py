@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-from covey.landing.land import sha256_of
+from covey.landing.manifests import sha256_of
 from covey.settings import Settings
 
 

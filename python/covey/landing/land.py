@@ -2,152 +2,219 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from covey.landing.checks import (
+    check_decimals,
+    check_not_empty,
+    check_sidecar,
+    check_volume,
+)
 from covey.landing.declarations import TableDeclaration, read_declarations
-from covey.landing.read_files import read_file
-from covey.privacy.pseudonyms import pseudonym, read_key
+from covey.landing.errors import LandingError
+from covey.landing.find_files import FoundFile, find_files
+from covey.landing.manifests import (
+    LandedFile,
+    exclusive,
+    read_manifests,
+    remove_unfinished,
+    sha256_of,
+    write_manifest,
+)
+from covey.landing.personal import protect
+from covey.landing.read_files import Part, parts_of, read_part
+from covey.landing.records import Records, codes_of_rows
+from covey.privacy.pseudonyms import read_key
 from covey.settings import Settings
 
 
-class LandingError(ValueError):
-    """A file does not fit its declaration; the message names file and column."""
-
-
 @dataclass(frozen=True)
-class LandedFile:
-    """What landing one file did; without ``is_new`` it is the manifest."""
+class Load:
+    """One load of one table on its way in.
 
+    Attributes
+    ----------
+    source_file : str
+        Name that its rows carry.
+    file_sha256 : str
+        Of the file, or of what a database gave.
+    high_water_mark : str or None
+        Greatest mark of a table that is read by it.
+    """
+
+    settings: Settings
     source: str
-    table_name: str
-    load_id: str
+    table: TableDeclaration
     source_file: str
     file_sha256: str
-    parquet_sha256: str
     file_bytes: int
-    input_rows: int
-    is_new: bool = True
+    high_water_mark: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the table lands."""
+        return self.settings.landed_dir / self.source / self.table.name
+
+    def earlier(self, manifests: Sequence[LandedFile]) -> LandedFile | None:
+        """Find the landing of the same bytes, if there was one."""
+        for manifest in manifests:
+            if (
+                manifest.file_sha256 == self.file_sha256
+                and manifest.source_file.partition("#")[2]
+                == self.source_file.partition("#")[2]
+            ):
+                return manifest
+        return None
 
 
-def land(settings: Settings, source: str, path: Path) -> Iterator[LandedFile]:
+def land(
+    settings: Settings,
+    source: str,
+    path: Path,
+    *,
+    table_name: str = "",
+    accept_volume: bool = False,
+) -> Iterator[LandedFile]:
     """Land a file, or every file of a folder that is named after a declared table.
 
     Landing the same bytes twice does nothing: the earlier manifest comes back with
-    ``is_new`` false.
+    ``is_new`` false. If the source was declared anew meanwhile, the file lands again
+    in the place that it had.
+
+    Parameters
+    ----------
+    settings : Settings
+    source : str
+    path : Path
+    table_name : str
+        The table, if the names of the files do not say.
+    accept_volume : bool
+        Whether a load may have far fewer or more rows than the one before.
 
     Yields
     ------
     LandedFile
-        One per file, in the order of their names, as soon as it is written.
+        One per file and sheet, in the order of their names, as soon as it is written.
 
     Raises
     ------
     LandingError
-        If no file matches a declared table, or a declared column is missing.
+        If no file matches a declared table, or one does not fit its declaration.
     UnreadableFileError
         If a file is broken.
     MissingKeyError
         If a real business has no key.
     """
-    declarations = read_declarations(settings.project_dir, source)
+    tables = read_declarations(settings.project_dir, source)
     key = read_key(settings)
-    files = [path] if path.is_file() else sorted(path.glob("*"))
-    files = [file for file in files if file.stem in declarations and file.is_file()]
-    if not files:
-        known = ", ".join(f"{name}.csv" for name in declarations)
-        raise LandingError(f"nothing to land in {path}: {source} expects {known}")
-    for file in files:
-        yield _land_file(settings, source, declarations[file.stem], file, key)
+    found, others = find_files(path, tables, table_name)
+    left = tuple(f"{other.name} matches no table: left out" for other in others)
+    with exclusive(settings.landed_dir / source):
+        for table in {each.table.name for each in found}:
+            remove_unfinished(settings.landed_dir / source / table)
+        for each in found:
+            for landed in _land_file(settings, source, each, key, accept_volume):
+                yield replace(landed, warnings=(*left, *landed.warnings))
+                left = ()
 
 
 def _land_file(
-    settings: Settings, source: str, table: TableDeclaration, file: Path, key: bytes
+    settings: Settings, source: str, found: FoundFile, key: bytes, accept_volume: bool
+) -> Iterator[LandedFile]:
+    before = found.path.stat()
+    file_sha256 = sha256_of(found.path)
+    check_sidecar(found.path, file_sha256)
+    for part in parts_of(found.path, found.table):
+        load = Load(
+            settings, source, found.table, part.name, file_sha256, before.st_size
+        )
+        manifests = read_manifests(load.folder)
+        earlier = load.earlier(manifests)
+        if earlier and earlier.declaration == found.table.fingerprint:
+            yield earlier
+            continue
+        records = _read_checked(part, found.table)
+        if not accept_volume and not earlier:
+            check_volume(part.name, len(records), found.table, manifests)
+        after = found.path.stat()
+        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise LandingError(
+                f"{part.name} changed while it was read: land it when it is whole"
+            )
+        load_id = earlier.load_id if earlier else next_load_id(load, manifests)
+        yield write_load(load, load_id, records, key, accept_volume)
+
+
+def _read_checked(part: Part, table: TableDeclaration) -> Records:
+    records = read_part(part, table)
+    check_not_empty(part.name, records, table)
+    check_decimals(part.name, records, table)
+    return records
+
+
+def next_load_id(load: Load, manifests: Sequence[LandedFile]) -> str:
+    """Name a load by its place in the order of landing, and by what it is."""
+    last = max((int(each.load_id.split("_")[0]) for each in manifests), default=0)
+    return f"{last + 1:06d}_{load.file_sha256[:12]}"
+
+
+def write_load(
+    load: Load, load_id: str, records: Records, key: bytes, accept_volume: bool
 ) -> LandedFile:
-    folder = settings.landed_dir / source / table.name
-    file_sha256 = sha256_of(file)
-    manifests = [_read_manifest(each) for each in sorted(folder.glob("*.json"))]
-    for manifest in manifests:
-        if manifest.file_sha256 == file_sha256:
-            return manifest
-    rows, record_count = read_file(file)
-    missing = [name for name in table.columns if name not in rows.column_names]
-    if missing:
-        raise LandingError(f"{file.name} has no column {', '.join(missing)}")
-    load_id = f"{len(manifests) + 1:06d}_{file_sha256[:12]}"
-    rows = rows.select(table.columns)
-    for column in table.pseudonym_columns:
-        rows = _with_pseudonyms(rows, column, source, key)
-    if table.contact_columns:
-        private = settings.private_dir / source / table.name
-        kept = [*table.pseudonym_columns, *table.contact_columns]
-        _write_parquet(rows.select(kept), private / f"{load_id}.parquet", 0o600)
-        rows = rows.drop_columns(list(table.contact_columns))
+    """Write what passes the door, what stays behind it, and the manifest last."""
+    settings, table, count = load.settings, load.table, len(records)
+    protected = protect(records, table, load.source, key)
+    if protected.private is not None:
+        private = settings.private_dir / load.source / table.name
+        _write_parquet(protected.private, private / f"{load_id}.parquet", 0o600)
     rows = (
-        rows.append_column("load_id", pa.repeat(load_id, record_count))
-        .append_column("source_file", pa.repeat(file.name, record_count))
-        .append_column("source_row", pa.array(range(1, record_count + 1), pa.int64()))
-        .append_column("landing_faults", pa.nulls(record_count, pa.string()))
-        .append_column("landing_notes", pa.nulls(record_count, pa.string()))
+        protected.landed.append_column("load_id", pa.repeat(load_id, count))
+        .append_column("source_file", pa.repeat(load.source_file, count))
+        .append_column("source_row", pa.array(records.source_rows))
+        .append_column("landing_faults", codes_of_rows(records.faults, count))
+        .append_column("landing_notes", codes_of_rows(protected.notes, count))
     )
-    target = folder / f"{load_id}.parquet"
+    target = load.folder / f"{load_id}.parquet"
     _write_parquet(rows, target, 0o644)
+    noted = {code: int(mask.sum()) for code, mask in protected.notes.items()}
+    faults = {code: int(mask.sum()) for code, mask in records.faults.items()}
     landed = LandedFile(
-        source,
-        table.name,
-        load_id,
-        file.name,
-        file_sha256,
-        sha256_of(target),
-        file.stat().st_size,
-        record_count,
+        source=load.source,
+        table_name=table.name,
+        load_id=load_id,
+        source_file=load.source_file,
+        file_sha256=load.file_sha256,
+        parquet_sha256=sha256_of(target),
+        file_bytes=load.file_bytes,
+        input_rows=count,
+        fault_rows=len(records.faulty),
+        declaration=table.fingerprint,
+        high_water_mark=load.high_water_mark,
+        is_volume_accepted=accept_volume,
+        warnings=(
+            *records.warnings,
+            *(f"{n:,} rows with {code}: rejected" for code, n in faults.items()),
+            *(f"{n:,} rows with {code}: noted" for code, n in noted.items()),
+        ),
     )
-    _write_manifest(landed, target.with_suffix(".json"))
+    write_manifest(landed, target.with_suffix(".json"))
     return landed
 
 
-def _with_pseudonyms(rows: pa.Table, column: str, source: str, key: bytes) -> pa.Table:
-    """Replace the ids of one column; an absent id stays absent."""
-    ids = pc.dictionary_encode(rows[column].cast(pa.string())).combine_chunks()
-    pseudonyms = [
-        pseudonym(key, source, value) if value else value
-        for value in ids.dictionary.to_pylist()
-    ]
-    replaced = pa.DictionaryArray.from_arrays(ids.indices, pa.array(pseudonyms))
-    index = rows.column_names.index(column)
-    return rows.set_column(index, column, replaced.cast(pa.string()))
-
-
 def _write_parquet(rows: pa.Table, path: Path, mode: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file that nobody else can read before it has its mode, and then whole."""
+    folder_mode = 0o700 if mode == 0o600 else 0o755
+    path.parent.mkdir(parents=True, exist_ok=True, mode=folder_mode)
     unfinished = path.with_suffix(".unfinished")
-    pq.write_table(rows, unfinished, compression="zstd")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        pq.write_table(rows, file, compression="zstd")
     unfinished.chmod(mode)
     unfinished.replace(path)
-
-
-def _write_manifest(landed: LandedFile, path: Path) -> None:
-    """Write the manifest last and whole: a file without one has not landed."""
-    content = {
-        name: value for name, value in asdict(landed).items() if name != "is_new"
-    }
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    unfinished.replace(path)
-
-
-def _read_manifest(path: Path) -> LandedFile:
-    return LandedFile(**json.loads(path.read_text(encoding="utf-8")), is_new=False)
-
-
-def sha256_of(path: Path) -> str:
-    """Give the sha256 of a file as 64 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

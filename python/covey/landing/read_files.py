@@ -1,74 +1,151 @@
-"""Read one source file as a table, and count its records a second way."""
+"""Read one file of any format as records, and never fewer than it holds."""
 
 from __future__ import annotations
 
-import csv
+import gzip
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from covey.landing.declarations import TableDeclaration
+from covey.landing.errors import LandingError, UnreadableFileError
+from covey.landing.headers import match_header
+from covey.landing.read_csv import read_csv
+from covey.landing.records import Records, judge_fields
 
-class UnreadableFileError(ValueError):
-    """A file cannot be read whole; the message names it and the remedy."""
+_DELIMITED = {".csv": ",", ".txt": ",", ".tsv": "\t"}
+_JSON_LINES = (".jsonl", ".ndjson")
+_EXCEL, _PARQUET, _GZIP = ".xlsx", ".parquet", ".gz"
+SUFFIXES = (*_DELIMITED, *_JSON_LINES, _EXCEL, _PARQUET)
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_file(path: Path) -> tuple[pa.Table, int]:
-    """Read a CSV or Parquet file.
+@dataclass(frozen=True)
+class Part:
+    """What is landed at once: a file, or one of several sheets in it."""
 
-    CSV comes as text, column by column as it stands, so that staging can judge each
-    value; Parquet keeps its types.
+    path: Path
+    sheet: str = ""
 
-    Returns
-    -------
-    table : pyarrow.Table
-    record_count : int
-        Counted without the table: by the csv module, or by the Parquet footer.
+    @property
+    def name(self) -> str:
+        """Name that its rows carry as ``source_file``."""
+        return f"{self.path.name}#{self.sheet}" if self.sheet else self.path.name
+
+
+def suffix_of(path: Path) -> str:
+    """Give the suffix that says the format: ``.csv`` of ``orders.csv.gz``."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] == _GZIP:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+def parts_of(path: Path, table: TableDeclaration) -> list[Part]:
+    """Part a file into what is landed at once: only several sheets are several.
 
     Raises
     ------
     UnreadableFileError
-        If the format is unknown, the file is broken, or the counts differ.
+        If a workbook is broken.
     """
-    readers = {".csv": _read_csv, ".parquet": _read_parquet}
-    if path.suffix.lower() not in readers:
-        known = ", ".join(sorted(readers))
-        raise UnreadableFileError(f"{path.name}: expected one of {known}")
-    try:
-        table, record_count = readers[path.suffix.lower()](path)
-    except (pa.ArrowException, UnicodeDecodeError, csv.Error, StopIteration) as error:
-        reason = str(error).splitlines()[0] if str(error) else "no header line"
-        raise UnreadableFileError(f"{path.name} cannot be read: {reason}") from error
-    if table.num_rows != record_count:
+    if suffix_of(path) != _EXCEL or not table.file.sheets:
+        return [Part(path)]
+    from covey.landing.read_excel import sheet_names
+
+    sheets = sheet_names(path.name, path.read_bytes(), table)
+    return [Part(path, sheet) for sheet in sheets]
+
+
+def read_part(part: Part, table: TableDeclaration) -> Records:
+    """Read the declared columns of a file or sheet.
+
+    Text formats come as text, value by value as they stand; Parquet keeps its types.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the format is unknown, or the file is broken.
+    LandingError
+        If a declared column is missing.
+    """
+    suffix, name = suffix_of(part.path), part.path.name
+    if suffix not in SUFFIXES:
+        known = ", ".join(sorted(SUFFIXES))
+        raise UnreadableFileError(f"{name}: expected one of {known}, or .gz of a text")
+    if suffix == _PARQUET:
+        return judge_fields(_read_parquet(part.path, table))
+    if suffix == _EXCEL:
+        from covey.landing.read_excel import read_excel, sheet_names
+
+        data = part.path.read_bytes()
+        sheet = part.sheet or sheet_names(name, data, table)[0]
+        return judge_fields(read_excel(name, data, table, sheet))
+    data = _read_text(part.path, table)
+    if suffix in _JSON_LINES:
+        from covey.landing.read_json_lines import read_json_lines
+
+        return judge_fields(read_json_lines(name, data, table))
+    return judge_fields(read_csv(name, data, table, _DELIMITED[suffix]))
+
+
+def _read_text(path: Path, table: TableDeclaration) -> bytes:
+    """Give a text's bytes in UTF-8, without byte-order mark."""
+    data, declared = path.read_bytes(), table.file.encoding
+    if path.suffix.lower() == _GZIP:
+        try:
+            data = gzip.decompress(data)
+        except (EOFError, OSError, zlib.error) as error:
+            raise UnreadableFileError(
+                f"{path.name} is broken or cut off ({error}): fetch it again"
+            ) from error
+    encoding = (declared or "utf-8").lower().replace("_", "-")
+    if data.startswith(_UTF8_MARK):
+        if encoding not in ("utf-8", "utf8", "utf-8-sig"):
+            raise UnreadableFileError(
+                f"{path.name} says that it is UTF-8, and {declared} is declared: "
+                "correct `file: {encoding: …}`"
+            )
+        return data[len(_UTF8_MARK) :]
+    if data.startswith(_UTF16_MARKS) and not encoding.startswith("utf-16"):
         raise UnreadableFileError(
-            f"{path.name}: {record_count:,} records by count, {table.num_rows:,} read; "
-            "look for an unclosed quote or a truncated file"
+            f"{path.name} is UTF-16: declare `file: {{encoding: utf-16}}`, or save it "
+            "as UTF-8"
         )
-    return table, record_count
+    if encoding in ("utf-8", "utf8", "utf-8-sig"):
+        return data
+    try:
+        return data.decode(encoding).removeprefix("\ufeff").encode()
+    except UnicodeError as error:
+        raise UnreadableFileError(
+            f"{path.name} is not {declared}, which is declared: {error}"
+        ) from error
 
 
-def _read_csv(path: Path) -> tuple[pa.Table, int]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader)
-        record_count = sum(1 for record in reader if record)
-    names = [name.strip().lower().replace(" ", "_") for name in header]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise UnreadableFileError(f"{path.name}: header repeats {', '.join(repeated)}")
-    options = pa_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-    )
-    table = pa_csv.read_csv(
-        path,
-        read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1),
-        parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-        convert_options=options,
-    )
-    return table, record_count
-
-
-def _read_parquet(path: Path) -> tuple[pa.Table, int]:
-    file = pq.ParquetFile(path)
-    return file.read(), file.metadata.num_rows
+def _read_parquet(path: Path, table: TableDeclaration) -> Records:
+    try:
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        match = match_header(path.name, file.schema_arrow.names, table)
+        names = [file.schema_arrow.names[place] for place in match.positions.values()]
+        rows = file.read(columns=names).select(names)
+    except LandingError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or ["no reason given"])[0]
+        raise UnreadableFileError(
+            f"{path.name} cannot be read: {reason}: fetch it again"
+        ) from error
+    count = file.metadata.num_rows
+    if rows.num_rows != count:
+        raise UnreadableFileError(
+            f"{path.name}: {count:,} records by count, {rows.num_rows:,} read: "
+            "fetch it again"
+        )
+    numbers = np.arange(1, count + 1, dtype=np.int64)
+    rows = rows.rename_columns(list(match.positions))
+    return Records(rows, numbers, warnings=match.warnings)

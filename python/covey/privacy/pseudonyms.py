@@ -6,9 +6,9 @@ guessed; with a key that stays in the environment it cannot.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DEMO_KEY = b"covey-demo-key"
 KEY_VARIABLE = "COVEY_KEY"
 _HEX_DIGITS = 32
+_EXPORTED = re.compile("covey:([0-9a-f]{32})")
 
 
 class MissingKeyError(RuntimeError):
@@ -33,7 +34,7 @@ def pseudonym(key: bytes, source: str, source_id: str) -> str:
     source : str
         Name of the source; the same id in two sources gives two pseudonyms.
     source_id : str
-        The id, exactly as the source spells it.
+        The id as the source spells it, without blanks around it.
 
     Returns
     -------
@@ -46,7 +47,22 @@ def pseudonym(key: bytes, source: str, source_id: str) -> str:
     '2d8c7a8b'
     """
     message = f"{source}:{source_id}".encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:_HEX_DIGITS]
+    return hmac.digest(key, message, "sha256").hex()[:_HEX_DIGITS]
+
+
+def known_pseudonym(value: str) -> str:
+    """Give the pseudonym in ``covey:<32 hexadecimal digits>``; empty if it is none.
+
+    Files that covey exported to be mended carry pseudonyms so, and land again as the
+    same people.
+
+    Examples
+    --------
+    >>> known_pseudonym("covey:" + "0" * 32) == "0" * 32
+    True
+    """
+    found = _EXPORTED.fullmatch(value)
+    return found.group(1) if found else ""
 
 
 def read_key(settings: Settings) -> bytes:

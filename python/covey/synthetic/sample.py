@@ -7,6 +7,7 @@ import hashlib
 import tempfile
 from pathlib import Path
 
+from covey.privacy.identity_keys import identity_key, normalise_email
 from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
 from covey.synthetic.shop import TABLES, make_shop, write_shop
 
@@ -66,21 +67,26 @@ def write_sample(folder: Path) -> list[Path]:
 
 
 def _land(table: str, raw: Path) -> tuple[list[list[str]], list[str]]:
-    """Pseudonymise ids, drop contact columns, and say where each row came from."""
+    """Pseudonymise ids, key and drop contacts, and say where each row came from."""
     content = raw.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     load_id = f"000001_{digest[:12]}"
     with raw.open(encoding="utf-8", newline="") as file:
         header, *records = list(csv.reader(file))
     kept = [name for name in header if name not in _CONTACT_COLUMNS]
+    keys = [f"{name}_key" for name in header if name in _CONTACT_COLUMNS]
     landed = ["load_id", "source_file", "source_row", "landing_faults", "landing_notes"]
-    rows = [[*kept, *landed]]
-    for source_row, record in enumerate(records, start=1):
+    rows = [[*kept, *keys, *landed]]
+    for line, record in enumerate(records, start=2):
         fields = dict(zip(header, record, strict=True))
         if fields.get("customer_id"):
             fields["customer_id"] = pseudonym(DEMO_KEY, _SOURCE, fields["customer_id"])
-        values = [fields[name] for name in kept]
-        rows.append([*values, load_id, raw.name, str(source_row), "", ""])
+        for name in _CONTACT_COLUMNS:
+            address = normalise_email(fields.get(name, ""))
+            known = identity_key(DEMO_KEY, name, address) if address else ""
+            fields[f"{name}_key"] = known
+        values = [fields[name] for name in [*kept, *keys]]
+        rows.append([*values, load_id, raw.name, str(line), "", ""])
     size, count = str(len(content)), str(len(records))
     return rows, [_SOURCE, table, load_id, raw.name, digest, "", size, count]
 
