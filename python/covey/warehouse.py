@@ -7,7 +7,11 @@ that the file has.
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import sys
+import tempfile
+import urllib.parse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +24,7 @@ LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
 STORAGE_VERSION = "v1.2.0"
 # Half of DuckDB's default: a look-up reads one group, and half as much of a big table.
 ROW_GROUP_SIZE = 61_440
+_PATIENCE_SECONDS = 15
 
 Row = dict[str, Any]
 
@@ -129,6 +134,80 @@ def import_tables(path: Path, folder: Path, names: Sequence[str]) -> None:
         connection.close()
 
 
+@contextmanager
+def open_postgres(url: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Attach a PostgreSQL database read-only as ``source``, in one snapshot.
+
+    The extension comes from its wheel: nothing is downloaded. What the URL leaves out
+    comes from libpq's environment (``PGHOST``, ``PGPASSWORD``, ``~/.pgpass``, ...).
+
+    Raises
+    ------
+    WarehouseError
+        If the database cannot be reached or read; the message has no password.
+    """
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise WarehouseError("a database is named by postgresql://user@host/name")
+    if "connect_timeout" not in url:
+        url += ("&" if "?" in url else "?") + f"connect_timeout={_PATIENCE_SECONDS}"
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+    try:
+        _load_postgres(connection)
+        connection.execute(
+            f"attach {_literal(url)} as source (type postgres, read_only)"
+        )
+        connection.begin()
+        yield connection
+    except duckdb.Error as error:
+        reason = _without_password(str(error).strip(), url)
+        raise WarehouseError(f"the database cannot be read: {reason}") from None
+    finally:
+        connection.close()
+
+
+def query_postgres(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    """Let the attached database answer a query of its own dialect.
+
+    Returns
+    -------
+    pyarrow.Table
+        In an order that depends on nothing but the rows.
+    """
+    cursor = connection.execute("from postgres_query('source', ?) order by all", [sql])
+    return cursor.to_arrow_table()
+
+
+def _load_postgres(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the extension from its wheel, or one that `install postgres` left."""
+    package = importlib.util.find_spec("duckdb_extension_postgres")
+    folder = Path(package.origin or "").parent if package else Path()
+    name = f"extensions/v{duckdb.__version__}/postgres.duckdb_extension"
+    if package is None or not (folder / name).is_file():
+        try:
+            connection.execute("load postgres")
+        except duckdb.Error:
+            raise WarehouseError(
+                "PostgreSQL needs an extension of DuckDB: install the package "
+                f"duckdb-extension-postgres=={duckdb.__version__}, or run `install "
+                "postgres` in DuckDB once"
+            ) from None
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        # DuckDB takes the name of the entry point from the name of the file.
+        link = Path(scratch) / "postgres_scanner.duckdb_extension"
+        link.symlink_to(folder / name)
+        connection.execute(f"load {_literal(link)}")
+
+
+def _without_password(text: str, url: str) -> str:
+    """Take the password of a URL out of a message that repeats the URL."""
+    parts = urllib.parse.urlsplit(url)
+    found = [parts.password or "", *re.findall(r"password=([^&\s]+)", parts.query)]
+    for secret in {*found, *(urllib.parse.unquote(each) for each in found)} - {""}:
+        text = text.replace(secret, "***")
+    return " ".join(text.split())
+
+
 def fetch(
     connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()
 ) -> list[Row]:
@@ -168,8 +247,8 @@ def first_line(error: Exception) -> str:
     return (str(error).strip() or "no reason given").splitlines()[0]
 
 
-def _literal(path: Path) -> str:
-    """Spell a path as SQL text: ``attach`` takes no bound value."""
+def _literal(path: Path | str) -> str:
+    """Spell a path or URL as SQL text: ``attach`` takes no bound value."""
     return "'" + str(path).replace("'", "''") + "'"
 
 

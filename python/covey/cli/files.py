@@ -9,32 +9,77 @@ import typer
 
 from covey.cli.context import inside, load_settings, open_current
 from covey.cli.exits import USAGE, CommandError
+from covey.cli.output import printable
 from covey.reports.wording import say_count
 from covey.settings import DEFAULT_BUSINESS, Settings
 
 
 def land(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="The source that the file comes from.")],
+    source: Annotated[str, typer.Argument(help="The source that the data comes from.")],
     path: Annotated[
-        Path, typer.Argument(help="A file named after its table, or a folder of them.")
-    ],
+        Path | None,
+        typer.Argument(
+            help="A file named after its table, or a folder of them.",
+            show_default=False,
+        ),
+    ] = None,
+    table: Annotated[
+        str,
+        typer.Option(
+            help="The table, if the file's name does not say.", show_default=False
+        ),
+    ] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            envvar="COVEY_DATABASE",
+            show_envvar=False,
+            metavar="URL",
+            help="Read the source's tables from PostgreSQL instead of a path; "
+            "COVEY_DATABASE, if left out.",
+            show_default=False,
+        ),
+    ] = "",
+    accept_volume: Annotated[
+        bool,
+        typer.Option(
+            "--accept-volume",
+            help="Take in far fewer or far more rows than the last time.",
+            show_default=False,
+        ),
+    ] = False,
 ) -> None:
-    """Take in files, with pseudonyms in place of personal ids."""
-    from covey.landing import land as land_files
-
+    """Take in files or a database, with pseudonyms in place of personal ids."""
     settings = load_settings(context)
-    path = inside(settings, path)
     if not source.isidentifier():
         raise CommandError(f"{source!r} is not the name of a source", USAGE)
-    if not path.exists():
-        raise CommandError(f"there is no {path}")
-    for landed in land_files(settings, source, path):
+    if path is None and not database:
+        raise CommandError("name a file or folder, or a --database", USAGE)
+    if path is None:
+        from covey.landing.read_database import land_database
+
+        landings = land_database(
+            settings, source, database, table_name=table, accept_volume=accept_volume
+        )
+    else:
+        from covey.landing import land as land_files
+
+        path = inside(settings, path)
+        if not path.exists():
+            raise CommandError(f"there is no {path}")
+        landings = land_files(
+            settings, source, path, table_name=table, accept_volume=accept_volume
+        )
+    for landed in landings:
         rows = f"{say_count(landed.input_rows)} rows of {landed.source_file}"
         if landed.is_new:
-            typer.echo(f"landed {rows} as {landed.table_name}/{landed.load_id}")
+            line = f"landed {rows} as {landed.table_name}/{landed.load_id}"
         else:
-            typer.echo(f"nothing to do: {rows} landed before as {landed.load_id}")
+            line = f"nothing to do: {rows} landed before as {landed.load_id}"
+        typer.echo(printable(line))
+        for warning in landed.warnings:
+            typer.echo(printable(f"  {warning}"), err=True)
 
 
 def report(
