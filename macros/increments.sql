@@ -37,7 +37,8 @@
 
 {#
     The rows of the interaction feeds that are new: of new loads, of days that were not
-    over when the last build ran, and of people who are linked otherwise now. In a build
+    over when the last build ran, and of people who are linked otherwise now or were not
+    known then. In a build
     from nothing that is every row.
     known: the interactions as the last build left them.
 #}
@@ -55,11 +56,11 @@
         or (source, source_customer_id) in (
             select (links.source, links.source_customer_id)
             from {{ links }} as links
-            inner join {{ earlier_links }} as earlier_links
+            left join {{ earlier_links }} as earlier_links
                 on
                     links.source = earlier_links.source
                     and links.source_customer_id = earlier_links.source_customer_id
-            where links.customer_id <> earlier_links.customer_id
+            where links.customer_id is distinct from earlier_links.customer_id
         )
     {%- endif -%}
 {%- endmacro %}

@@ -32,5 +32,7 @@ def load_macros(**settings: Any) -> Any:
         source=lambda source_name, table_name: f"landed_{source_name}__{table_name}",
         is_incremental=lambda: False,
         none=None,
+        # A macro that returns a value gives text here, and no text is false.
+        **{"return": lambda value: value},
     )
     return environment.from_string(text).module
