@@ -112,11 +112,6 @@ def _read_carefully(
     header = next(records, None)
     if header is None:
         raise UnreadableFileError(f"{name} is empty: it has no header line")
-    if "\0" in source.raw:
-        raise UnreadableFileError(
-            f"{name} is not text in UTF-8: declare `file: {{encoding: utf-16}}` or "
-            "save it as UTF-8"
-        )
     match = _match(name, header, table, delimiter)
     columns: list[list[pa.Array]] = [[] for _ in match.positions]
     lines: list[int] = []

@@ -112,7 +112,7 @@ def _read_text(path: Path, table: TableDeclaration) -> bytes:
                 "correct `file: {encoding: …}`"
             )
         return data[len(_UTF8_MARK) :]
-    if data.startswith(_UTF16_MARKS) and not encoding.startswith("utf-16"):
+    if not encoding.startswith("utf-16") and _is_utf16(data):
         raise UnreadableFileError(
             f"{path.name} is UTF-16: declare `file: {{encoding: utf-16}}`, or save it "
             "as UTF-8"
@@ -125,6 +125,12 @@ def _read_text(path: Path, table: TableDeclaration) -> bytes:
         raise UnreadableFileError(
             f"{path.name} is not {declared}, which is declared: {error}"
         ) from error
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Notice UTF-16 by its mark, or by the zero in every other byte."""
+    head = data[:1000]
+    return head.startswith(_UTF16_MARKS) or head.count(0) * 4 > len(head)
 
 
 def _read_parquet(path: Path, table: TableDeclaration) -> Records:
