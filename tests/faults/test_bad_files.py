@@ -1,4 +1,6 @@
-"""Bad files 1 to 19: stopped by name, set aside by row, or read as they were meant.
+"""Bad files 1 to 19, and the values that the door must not spoil.
+
+They are stopped by name, set aside by row, or read as they were meant.
 
 Each test's name states the number of the case and what must happen.
 """
@@ -9,10 +11,14 @@ import gzip
 import hashlib
 import io
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -20,7 +26,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from covey.landing import LandingError, UnreadableFileError, verify_landed
+from conftest import PROJECT_DIR
+from covey.landing import LandingError, UnreadableFileError, land, verify_landed
 from covey.landing.declarations import DeclarationError
 from faults.door import COLUMNS, SOURCE, Door, new_door, values
 
@@ -480,3 +487,158 @@ def test_19_half_or_four_times_the_rows_stop_unless_accepted(
     columns = plain_columns()
     door.declare("sales", columns, volume={"least": 0.1, "most": 100})
     assert door.land(text(count, "d")).is_new
+
+
+IDS = ["9223372036854775808", "007", "123456789012345678901234567890", "1.10", "1e5"]
+
+
+@pytest.mark.parametrize("name", ["sales.csv", "sales.jsonl", "sales.xlsx"])
+def test_24_ids_are_text_and_kept_exactly(door: Door, name: str) -> None:
+    if name.endswith("jsonl"):
+        numbers = [value for value in IDS if value != "007"]
+        lines = [
+            f'{{"id": {value}, "name": null, "amount": 1.10}}' for value in numbers
+        ]
+        lines.append('{"id": "007", "name": null, "amount": 1.10}')
+        content: str | bytes = "\n".join(lines)
+    elif name.endswith("xlsx"):
+        book = openpyxl.Workbook()
+        for row in [COLUMNS, *([value, "Ann", 1.1] for value in IDS)]:
+            book.active.append(list(row))
+        sink = io.BytesIO()
+        book.save(sink)
+        content = sink.getvalue()
+    else:
+        content = HEADER + "".join(f"{value},Ann,1.10\n" for value in IDS)
+    landed = door.rows(door.land(content, name))
+    assert sorted(landed["id"].to_pylist()) == sorted(IDS)
+    assert str(landed.schema.field("id").type) == "string"
+
+
+PEOPLE = [
+    "Ann@Example.com",
+    " ann@example.com",
+    "ann@exam\u200bple.com\u00a0",
+    "\ufeffANN@EXAMPLE.COM",
+    "\u0430nn@example.com",  # Cyrillic
+    "ann@ex\u0430mple.com",
+    "n/a",
+]
+
+
+def test_30_one_address_in_many_spellings_is_one_key_and_a_look_alike_is_flagged(
+    door: Door,
+) -> None:
+    columns = plain_columns()
+    columns[1]["config"] = {"meta": {"personal": "contact", "identity": "email"}}
+    door.declare("sales", columns)
+    text = csv_text([(str(i), address, "1") for i, address in enumerate(PEOPLE)])
+    rows = door.rows(door.land(text))
+    keys = rows["name_key"].to_pylist()
+    assert len(set(keys[:4])) == 1 and keys[6] is None
+    assert len({keys[0], keys[4], keys[5]}) == 3, "never merged"
+    notes = [None, None, None, None, "look_alike_email", "look_alike_email", None]
+    assert rows["landing_notes"].to_pylist() == notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😀 👩‍👩‍👧 𠜎",
+        "\u202eשלום\u202c عَلي",
+        "=cmd|' /C calc'!A0",
+        "+1-1",
+        "@SUM(1)",
+        "Robert'); drop table customers; --",
+        "{{ env_var('COVEY_KEY') }} ${HOME} $(id)",
+        "../../etc/passwd",
+    ],
+)
+def test_32_33_34_emoji_formulas_and_sql_are_stored_as_they_are(
+    door: Door, text: str
+) -> None:
+    assert door.rows(door.land(csv_text([("1", text, "1")])))["name"].to_pylist() == [
+        text
+    ]
+    objects = json.dumps({"id": "2", "name": text, "amount": "1"})
+    landed = door.rows(door.land(objects + "\n", "sales.jsonl"))
+    assert landed["name"].to_pylist() == [text]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sales'); drop table customers; --.csv",
+        "{{ var('x') }}.csv",
+        "-rf.csv",
+        "a\nb.csv",
+        "*?[a].csv",
+        "sales' or '1'='1.parquet.csv",
+    ],
+)
+def test_34_sql_in_a_file_name_is_data(door: Door, name: str) -> None:
+    landed = door.land(TWO, name, table_name="sales")
+    assert set(door.rows(landed)["source_file"].to_pylist()) == {name}
+    (path,) = door.landed_files()
+    assert path.name == f"{landed.load_id}.parquet"
+    assert set(landed.load_id) <= set("0123456789abcdef_")
+    assert verify_landed(door.settings, [SOURCE]) == 1
+
+
+@pytest.mark.parametrize("table", ["sales; drop table x", "../sales", "*"])
+def test_34_a_table_in_an_argument_is_one_that_is_declared(
+    door: Door, table: str
+) -> None:
+    with pytest.raises(LandingError, match="there are sales"):
+        door.land(TWO, table_name=table)
+
+
+def test_fault_a_killed_landing_leaves_nothing_that_counts(door: Door) -> None:
+    """Killed between the Parquet and its manifest: not landed, and the next one is."""
+    door.land(TWO)
+    folder = door.landed_files()[0].parent
+    (folder / "000002_abc.parquet").write_bytes(b"half")
+    (folder / "000003_abc.unfinished").write_bytes(b"half")
+    assert verify_landed(door.settings, [SOURCE]) == 1
+    assert len(list(folder.iterdir())) == 2
+    (folder / "000002_abc.parquet").write_bytes(b"half")
+    assert door.land(TWO + "3,Cy,3.50\n").load_id.startswith("000002_")
+    assert len(door.landed_files()) == 2
+
+
+def test_fault_kill_9_at_any_moment_of_a_landing_is_survived(door: Door) -> None:
+    """Whenever it dies, what counts is whole, and landing again succeeds."""
+    text = HEADER + "".join(f"{i},Ann {i},{i}.50\n" for i in range(200_000))
+    path = door.put(text)
+    program = (
+        "import sys; from pathlib import Path; from covey.landing import land\n"
+        "from covey.settings import Settings\n"
+        "folder = Path(sys.argv[1])\n"
+        "settings = Settings('till', folder, folder, {'is_demo': True})\n"
+        "print('ready', flush=True)\n"
+        "list(land(settings, 'till', Path(sys.argv[2])))\n"
+    )
+    root = door.settings.project_dir
+    for delay in (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(root), str(path)],
+            stdout=subprocess.PIPE,
+            env={"PYTHONPATH": str(PROJECT_DIR / "python")},
+        )
+        assert process.stdout is not None and process.stdout.readline()
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        assert verify_landed(door.settings, [SOURCE]) == len(door.landed_files())
+    assert door.land().input_rows == 200_000
+    assert verify_landed(door.settings, [SOURCE]) == 1
+
+
+def test_fault_two_landings_at_once_do_not_mix(door: Door) -> None:
+    door.put(TWO, "sales_1.csv")
+    door.put(TWO + "3,Cy,3.50\n", "sales_2.csv")
+    running = land(door.settings, SOURCE, door.inbox)
+    next(running)
+    with pytest.raises(LandingError, match="another process is landing into till"):
+        list(land(door.settings, SOURCE, door.inbox))
+    assert next(running).is_new

@@ -12,7 +12,7 @@ from covey.landing.errors import LandingError
 from covey.landing.read_files import SUFFIXES, suffix_of
 
 # What may follow a table's name: dates, numbers, part1, q3 ...
-_TURN = r"(?:[ _.\-(]+[a-z]{0,4}\d[\dtzqw:)]*)*"
+_TURN = r"(?:[ _.\-(]+(?:[a-z]{1,4}[ _.\-]?)?\d[\dtzqw:)]*)*"
 
 
 @dataclass(frozen=True)
