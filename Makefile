@@ -58,4 +58,4 @@ lock: ## pin the newest allowed versions (needs uv)
 	@$(LOCK) --constraint requirements-test.lock --output-file requirements.lock
 
 clean: ## delete what builds made; landed data and published versions stay
-	@rm -rf target logs warehouse/*/build.duckdb* warehouse/*/target .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf target logs warehouse/*/build.duckdb* warehouse/*/target warehouse/*/judged .pytest_cache .mypy_cache .ruff_cache

@@ -89,6 +89,11 @@ class Settings:
         return self.warehouse_dir / "build.duckdb"
 
     @property
+    def judged_dir(self) -> Path:
+        """What judging landed rows writes, apart from the build: file, target, log."""
+        return self.warehouse_dir / "judged"
+
+    @property
     def published_dir(self) -> Path:
         """The published versions."""
         return self.warehouse_dir / "published"

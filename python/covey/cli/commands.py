@@ -40,6 +40,8 @@ COMMANDS = {
     "versions": ("building", "covey -b grocery versions"),
     "rollback": ("building", "covey -b grocery rollback"),
     "land": ("files", "covey -b sample land shop data/made/shop"),
+    "card": ("card", "covey -b shop card"),
+    "rejects": ("rejects", "covey -b shop rejects --reason bad_time"),
     "make-shop": ("files", "covey make-shop --customers 5000 --seed 7"),
     "tune": ("tune", "covey -b grocery tune"),
     "demo": ("files", "covey demo grocery"),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from covey.cli.card import WithCard, show_card_of
 from covey.cli.context import inside, load_settings, open_current
 from covey.cli.exits import USAGE, CommandError
 from covey.cli.output import printable
@@ -49,6 +50,7 @@ def land(
             show_default=False,
         ),
     ] = False,
+    with_card: WithCard = True,
 ) -> None:
     """Take in files or a database, with pseudonyms in place of personal ids."""
     settings = load_settings(context)
@@ -71,7 +73,9 @@ def land(
         landings = land_files(
             settings, source, path, table_name=table, accept_volume=accept_volume
         )
+    new = []
     for landed in landings:
+        new += [landed.load_id] if landed.is_new else []
         rows = f"{say_count(landed.input_rows)} rows of {landed.source_file}"
         if landed.is_new:
             line = f"landed {rows} as {landed.table_name}/{landed.load_id}"
@@ -80,6 +84,8 @@ def land(
         typer.echo(printable(line))
         for warning in landed.warnings:
             typer.echo(printable(f"  {warning}"), err=True)
+    if with_card:
+        show_card_of(settings, source, new)
 
 
 def report(

@@ -38,6 +38,7 @@ def run_dbt(
     on_event: Callable[[Event], None],
     select: Sequence[str] = (),
     plan: Plan | None = None,
+    judged_only: bool = False,
 ) -> int:
     """Run ``dbt build`` for one business.
 
@@ -51,6 +52,8 @@ def run_dbt(
         Passed on to ``--select``.
     plan : Plan, optional
         What need not be done; everything is, if left out.
+    judged_only : bool
+        Write into ``judged_dir`` and run no tests: to see what became of landed rows.
 
     Returns
     -------
@@ -64,9 +67,9 @@ def run_dbt(
     """
     # Read as text and in a session of its own, so that a signal has one way to dbt.
     process = subprocess.Popen(
-        _command(settings, select, plan),
+        _command(settings, select, plan, judged_only),
         cwd=settings.project_dir,
-        env={**os.environ, "COVEY_DATA_DIR": str(settings.data_dir)},
+        env={**os.environ, **_places(settings, judged_only)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -85,10 +88,21 @@ def run_dbt(
     return code
 
 
-def _command(settings: Settings, select: Sequence[str], plan: Plan | None) -> list[str]:
+def _places(settings: Settings, judged_only: bool) -> dict[str, str]:
+    places = {"COVEY_DATA_DIR": str(settings.data_dir)}
+    if judged_only:
+        file = settings.judged_dir / settings.build_path.name
+        places["COVEY_BUILD_FILE"] = str(file.relative_to(settings.warehouse_dir))
+    return places
+
+
+def _command(
+    settings: Settings, select: Sequence[str], plan: Plan | None, judged_only: bool
+) -> list[str]:
+    folder = settings.judged_dir if judged_only else settings.warehouse_dir
     command = [sys.executable, "-c", _RUN_DBT, "build"]
-    command += ["--target-path", str(settings.target_dir)]
-    command += ["--log-path", str(settings.warehouse_dir / "logs")]
+    command += ["--target-path", str(folder / settings.target_dir.name)]
+    command += ["--log-path", str(folder / "logs")]
     command += ["--log-format", "json", "--no-use-colors"]
     command += ["--no-send-anonymous-usage-stats"]
     told = {**settings.vars, **(plan.vars if plan else {})}
@@ -97,8 +111,10 @@ def _command(settings: Settings, select: Sequence[str], plan: Plan | None) -> li
     if plan and not plan.refit_reason:
         # A test goes with the first of its models that is built.
         command += ["--exclude", "tag:learning", "--indirect-selection", "cautious"]
-    if plan and plan.increment_since:
+    if (plan and plan.increment_since) or judged_only:
         command += ["--exclude-resource-type", "unit_test"]
+    if judged_only:
+        command += ["--exclude-resource-type", "test"]
     return command + (["--select", *select] if select else [])
 
 
