@@ -125,6 +125,15 @@ def make_shop(
         int, typer.Option(min=1, help="How many customers the shop has.")
     ] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same shop.")] = 1,
+    systems: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=2,
+            help="2 splits it: a web shop and a till that share customers but no ids, "
+            "without other faults.",
+        ),
+    ] = 1,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -138,6 +147,11 @@ def make_shop(
     folder = inside(settings, output or settings.data_dir / "data" / "made" / "shop")
     from covey import synthetic
 
-    shop = synthetic.make_shop(customers, seed)
-    for file in synthetic.write_shop(shop, folder):
+    shop = synthetic.make_shop(customers, seed, faults=systems == 1)
+    if systems == 1:
+        files = synthetic.write_shop(shop, folder)
+    else:
+        split = synthetic.split_shop(shop, seed)
+        files = synthetic.write_two_systems(split, folder)
+    for file in files:
         typer.echo(f"wrote {file}")

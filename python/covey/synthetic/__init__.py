@@ -2,5 +2,14 @@
 
 from covey.synthetic.sample import write_sample
 from covey.synthetic.shop import Shop, make_shop, write_shop
+from covey.synthetic.two_systems import TwoSystems, split_shop, write_two_systems
 
-__all__ = ["Shop", "make_shop", "write_sample", "write_shop"]
+__all__ = [
+    "Shop",
+    "TwoSystems",
+    "make_shop",
+    "split_shop",
+    "write_sample",
+    "write_shop",
+    "write_two_systems",
+]

@@ -146,11 +146,16 @@ def write_shop(shop: Shop, folder: Path) -> list[Path]:
         The seven files.
     """
     truth = folder / "truth"
-    truth.mkdir(parents=True, exist_ok=True)
     frames = {folder / f"{name}.csv": getattr(shop, name) for name in TABLES}
     for name in ("customers", "products", "faults"):
         frames[truth / f"{name}.csv"] = getattr(shop, f"planted_{name}")
+    return write_frames(frames)
+
+
+def write_frames(frames: dict[Path, pd.DataFrame]) -> list[Path]:
+    """Write frames of text as CSV, and give the files."""
     for path, frame in frames.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         pa_csv.write_csv(
             pa.Table.from_pandas(frame, preserve_index=False),
             path,
