@@ -1,4 +1,5 @@
--- One row per customer, those who never bought included: they are prospects.
+-- One row per customer, those who never bought included: they are prospects. What the
+-- records do not carry is null, and the names say so.
 with
 customers as (select * from {{ ref('core_customers') }}),
 
@@ -6,9 +7,17 @@ features as (
     select * from {{ ref('feat_customers') }} where as_of_date = {{ as_of_date() }}
 ),
 
+readiness as (
+    select distinct decision from {{ ref('rpt_readiness') }} where output = 'rfm'
+),
+
 rfm_scores as (
-    select * from {{ ref('feat_customers__rfm_scores') }}
-    where as_of_date = {{ as_of_date() }}
+    select rfm_scores.*
+    from {{ ref('feat_customers__rfm_scores') }} as rfm_scores
+    cross join readiness
+    where
+        rfm_scores.as_of_date = {{ as_of_date() }}
+        and readiness.decision <> 'withheld'
 ),
 
 segments as (select * from {{ ref('ml_segments__scores') }}),
@@ -24,8 +33,14 @@ select
     customers.customer_id,
     {{ as_of_date() }} as as_of_date,
     segments.segment_id,
-    coalesce(segments.segment_name, 'Prospects') as segment_name,
-    coalesce(rfm_groups.rfm_group, 'Prospects') as rfm_group,
+    case
+        when features.customer_id is null then 'Prospects'
+        else coalesce(segments.segment_name, 'No segment')
+    end as segment_name,
+    case
+        when features.customer_id is null then 'Prospects'
+        else coalesce(rfm_groups.rfm_group, 'No group')
+    end as rfm_group,
     cast(rfm_scores.recency_score as integer) as recency_score,
     cast(rfm_scores.frequency_score as integer) as frequency_score,
     cast(rfm_scores.monetary_score as integer) as monetary_score,

@@ -1,5 +1,11 @@
 -- One row per item and rank: who buys the neighbour tends to want the item too.
+-- None where the records do not carry it.
 with
+readiness as (
+    select distinct decision from {{ ref('rpt_readiness') }}
+    where output = 'recommendations:new_for_you'
+),
+
 neighbours as (select * from {{ ref('ml_recommendations__neighbours') }}),
 
 items as (select * from {{ ref('ml_recommendations__items') }})
@@ -16,5 +22,8 @@ from neighbours
 inner join items on neighbours.item_id = items.item_id
 inner join items as neighbour_items
     on neighbours.neighbour_item_id = neighbour_items.item_id
-where neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
+cross join readiness
+where
+    neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
+    and readiness.decision = 'published'
 order by neighbours.item_id, neighbours.neighbour_rank

@@ -21,6 +21,10 @@ unioned as (
     select * from propensity
     union all by name
     select * from recommendations
+),
+
+withheld as (
+    select distinct output from {{ ref('rpt_readiness') }} where decision = 'withheld'
 )
 
 select
@@ -36,7 +40,11 @@ select
     baseline_model,
     baseline_value,
     verdict,
-    is_published,
+    is_published and withheld.output is null as is_published,
     run_id
 from unioned
+left join withheld
+    on
+        unioned.subject = withheld.output
+        or unioned.task || ':' || unioned.subject = withheld.output
 order by all

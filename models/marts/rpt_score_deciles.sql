@@ -1,8 +1,17 @@
 -- One row per outcome and decile of out-of-time predictions: said beside seen. Deciles
 -- are taken within each cut-off; equal probabilities share one.
+-- An outcome that is withheld has none.
 with
+withheld as (
+    select output from {{ ref('ml_propensity__readiness') }}
+    where decision = 'withheld'
+),
+
 predictions as (
-    select * from {{ ref('ml_propensity__backtest') }} where is_published
+    select * from {{ ref('ml_propensity__backtest') }}
+    where
+        is_published
+        and 'propensity:' || outcome_type not in (select output from withheld)
 ),
 
 tenths as (

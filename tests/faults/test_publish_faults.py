@@ -57,7 +57,7 @@ def assert_whole(settings: Settings) -> str:
         customers = fetch(connection, "select count(*) as n from dim_customers")
     finally:
         connection.close()
-    assert len(tables) == 13
+    assert len(tables) == 14
     assert customers[0]["n"] == 12
     return str(row["version"])
 

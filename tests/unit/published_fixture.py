@@ -234,6 +234,17 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
             _quality("test", AS_OF),
             _quality("test_mean", None),
         ],
+        "rpt_readiness": [
+            _check("segments", "buyer_count", count, 10, "published"),
+            _check("recommendations:buy_again", "item_count", 1, 2, "withheld"),
+            {
+                **_check("propensity", "lapse_horizon_days", 28, 0, "published"),
+                "kind": "proposal",
+                "is_met": False,
+                "explanation": "90% of the gaps are over within 14 days",
+                "setting": "outcomes: [lapse_28d]",
+            },
+        ],
         "rpt_data_quality": [
             {
                 "source": SOURCE,
@@ -382,6 +393,28 @@ def _neighbour(number: int, rank: int) -> dict[str, Any]:
         "neighbour_item_name": ITEMS[other],
         "similarity": 0.5 / rank,
         "run_id": "run1",
+    }
+
+
+def _check(
+    output: str, check_name: str, value: float, needed: float, decision: str
+) -> dict[str, Any]:
+    return {
+        "output": output,
+        "kind": "check",
+        "check_name": check_name,
+        "label": check_name.replace("_", " "),
+        "value": value,
+        "needed": needed,
+        "direction": "at_least",
+        "unit": "count",
+        "is_met": value >= needed,
+        "consequence": "withhold",
+        "decision": decision,
+        "is_ready": decision == "published",
+        "explanation": f"{check_name}: {value}, at least {needed} needed",
+        "reason": "With one thing to buy there is nothing to choose",
+        "setting": "",
     }
 
 

@@ -65,6 +65,10 @@ TABLES = {
         split varchar, as_of_date date, model varchar, metric varchar, value double,
         standard_error double, baseline_model varchar, baseline_value double,
         verdict varchar, is_published boolean, run_id varchar""",
+    "rpt_readiness": """output varchar, kind varchar, check_name varchar,
+        label varchar, value double, needed double, direction varchar, unit varchar,
+        is_met boolean, consequence varchar, decision varchar, is_ready boolean,
+        explanation varchar, reason varchar, setting varchar""",
     "rpt_data_quality": """source varchar, table_name varchar, load_id varchar,
         source_file varchar, input_rows bigint, accepted_rows bigint,
         rejected_rows bigint, duplicate_rows bigint, input_amount money,
@@ -180,6 +184,10 @@ def make_published(path: Path, customer_count: int = 600, seed: int = 7) -> Path
         rows["fct_item_neighbours"] = _make_neighbours()
         rows["rpt_model_quality"] = _make_quality(rng)
         rows["rpt_data_quality"] = _make_balance()
+        rows["rpt_readiness"] = [
+            make_check("segments", "customers who have bought: 600", True),
+            make_check("recommendations:buy_again", "things: 2,000", True),
+        ]
         rows["rpt_row_reasons"] = [("completejourney", *row) for row in ROW_REASONS]
     rows["covey_version"] = [(*VERSION[:2], AS_OF_DATE, *VERSION[2:])]
     with duckdb.connect(str(path)) as connection:
@@ -190,6 +198,15 @@ def make_published(path: Path, customer_count: int = 600, seed: int = 7) -> Path
                 frame = pd.DataFrame(rows[table])  # noqa: F841 (read by DuckDB)
                 connection.execute(f"insert into {table} select * from frame")
     return path
+
+
+def make_check(output: str, explanation: str, is_met: bool) -> tuple[Any, ...]:
+    """Make a row of `rpt_readiness`: a check that decides alone."""
+    decision = "published" if is_met else "withheld"
+    key = (output, "check", "some_check", "what is measured")
+    figures = (600.0 if is_met else 1.0, 50.0, "at_least", "count")
+    end = (is_met, "withhold", decision, is_met, explanation, "A reason", None)
+    return (*key, *figures, *end)
 
 
 def _make_customers(count: int, rng: np.random.Generator) -> list[dict[str, Any]]:

@@ -38,6 +38,8 @@ READING = {
     "matches": ["similar", "milk"],
     "quality": ["quality"],
     "rows": ["quality", "--rows"],
+    "readiness": ["readiness"],
+    "all of readiness": ["readiness", "--all"],
     "versions": ["versions"],
 }
 
@@ -108,6 +110,19 @@ def test_answers_come_as_csv(covey, name):
     rows = list(csv.DictReader(io.StringIO(covey(*READING[name], "--csv").out)))
     assert rows
     assert all(None not in row and None not in row.values() for row in rows)
+
+
+def test_readiness_says_what_is_left_out_and_which_line_to_change(covey):
+    out = covey("readiness").out
+    assert "The list “Buy again”: left out" in out
+    assert "With one thing to buy there is nothing to choose." in out
+    assert "buyer count" not in out
+    assert "In dbt_project.yml:\n    outcomes: [lapse_28d]" in out
+    assert "buyer count" in covey("readiness", "--all").out
+    found = json.loads(covey("readiness", "--json").out)
+    standings = {each["output"]: each["is_ready"] for each in found["outputs"]}
+    assert standings == {"recommendations:buy_again": False, "segments": True}
+    assert [each["value"] for each in found["proposals"]] == [28]
 
 
 def test_json_and_csv_exclude_each_other(covey):

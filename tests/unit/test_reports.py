@@ -30,7 +30,7 @@ from covey.reports.content import Cards, Chart, Section, Table
 from covey.reports.page import build_sections, write_report
 from covey.reports.queries import QUERIES, read_report_rows
 from covey.warehouse import WarehouseError
-from unit.report_fixture import HOSTILE_ITEM, TABLES, make_published
+from unit.report_fixture import HOSTILE_ITEM, TABLES, make_check, make_published
 
 LARGEST_BYTES = 2_000_000
 
@@ -186,6 +186,22 @@ def test_a_missing_part_is_said_in_words(
     for chart in find_charts(sections):
         assert all(find_data(chart.spec)), chart.chart_id
     assert "None" not in " ".join(section.answer for section in sections.values())
+
+
+def test_what_is_left_out_is_said_with_its_reason(tmp_path: Path) -> None:
+    published = make_published(tmp_path / "covey.duckdb", customer_count=40)
+    row = make_check("recommendations:new_for_you", "Things: 1, at least 20", False)
+    with duckdb.connect(str(published)) as connection:
+        places = ", ".join("?" * len(row))
+        connection.execute(f"insert into rpt_readiness values ({places})", row)
+    section = read_sections(published)["readiness"]
+    assert section.answer == (
+        "There is too little for 1 part of 3; left out: the list “New for you”."
+    )
+    (table,) = section.blocks
+    assert isinstance(table, Table)
+    texts = [cell.text for cells in table.rows for cell in cells]
+    assert texts == ["The list “New for you”", "left out", "Things: 1, at least 20"]
 
 
 @pytest.mark.parametrize("customer_count", [0, 1, 2])

@@ -1,9 +1,22 @@
 -- One row per customer who can still have the outcome, and outcome: what each feature
 -- adds to the log-odds of the average customer. The sum is the score.
 with
+readiness as (
+    select distinct
+        output,
+        decision
+    from {{ ref('ml_propensity__readiness') }}
+),
+
+-- An outcome that the records do not carry has no scores.
 eligible as (
-    select * from {{ ref('ml_propensity__eligible') }}
-    where as_of_date = {{ as_of_date() }}
+    select eligible.*
+    from {{ ref('ml_propensity__eligible') }} as eligible
+    inner join readiness
+        on 'propensity:' || eligible.outcome_type = readiness.output
+    where
+        eligible.as_of_date = {{ as_of_date() }}
+        and readiness.decision <> 'withheld'
 ),
 
 features as (

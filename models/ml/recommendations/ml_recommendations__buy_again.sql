@@ -8,6 +8,11 @@ verdicts as (
     where list_name = 'buy_again'
 ),
 
+readiness as (
+    select distinct decision from {{ ref('ml_recommendations__readiness') }}
+    where output = 'recommendations:buy_again'
+),
+
 aged as (
     select
         customer_id,
@@ -43,7 +48,10 @@ scored as (
         round(
             habits.own_weight
             + case
-                when verdicts.verdict = 'beaten by the baseline' then 0
+                when
+                    verdicts.verdict = 'beaten by the baseline'
+                    or readiness.decision = 'simple rule'
+                    then 0
                 else {{ knob('typical_weight') }}
             end * items.typical_weight,
             12
@@ -51,6 +59,8 @@ scored as (
     from habits
     inner join items on habits.item_id = items.item_id
     cross join verdicts
+    cross join readiness
+    where readiness.decision <> 'withheld'
 )
 
 select

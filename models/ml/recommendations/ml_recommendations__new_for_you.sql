@@ -13,6 +13,11 @@ verdicts as (
     where list_name = 'new_for_you'
 ),
 
+readiness as (
+    select distinct decision from {{ ref('ml_recommendations__readiness') }}
+    where output = 'recommendations:new_for_you'
+),
+
 popular as (select * from {{ ref('ml_recommendations__popular') }}),
 
 purchases as (select * from {{ ref('ml_recommendations__training_set') }}),
@@ -20,6 +25,7 @@ purchases as (select * from {{ ref('ml_recommendations__training_set') }}),
 ranked_candidates as (
     select
         candidates.customer_id,
+        'new_for_you' as list_name,
         candidates.item_id,
         candidates.score,
         '{{ var("recommendation_method") }}' as method,
@@ -30,7 +36,10 @@ ranked_candidates as (
         ) as rank
     from candidates
     cross join verdicts
-    where verdicts.verdict <> 'beaten by the baseline'
+    cross join readiness
+    where
+        verdicts.verdict <> 'beaten by the baseline'
+        and readiness.decision = 'published'
     qualify rank <= {{ var('list_length') }}
 ),
 
@@ -50,7 +59,10 @@ short_lists as (
     from customers
     left join segments on customers.customer_id = segments.customer_id
     left join candidate_counts on customers.customer_id = candidate_counts.customer_id
-    where coalesce(candidate_counts.candidate_count, 0) < {{ var('list_length') }}
+    cross join readiness
+    where
+        coalesce(candidate_counts.candidate_count, 0) < {{ var('list_length') }}
+        and readiness.decision <> 'withheld'
 ),
 
 unlisted as (
@@ -79,8 +91,10 @@ unlisted as (
 fillers as (
     select
         customer_id,
+        'new_for_you' as list_name,
         item_id,
         cast(customer_count as double) as score,
+        cast(null as varchar) as because_item_id,
         case when segment_id = '' then 'popularity' else 'segment_popularity' end
             as method,
         candidate_count + row_number() over (
@@ -88,15 +102,8 @@ fillers as (
         ) as rank
     from unlisted
     qualify rank <= {{ var('list_length') }}
-),
-
-unioned as (
-    select * from ranked_candidates
-    union all by name
-    select * from fillers
 )
 
-select
-    *,
-    'new_for_you' as list_name
-from unioned
+select * from ranked_candidates
+union all by name
+select * from fillers

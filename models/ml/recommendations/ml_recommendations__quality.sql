@@ -4,6 +4,13 @@ evaluation as (select * from {{ ref('ml_recommendations__evaluation') }}),
 
 verdicts as (select * from {{ ref('ml_recommendations__verdicts') }}),
 
+readiness as (
+    select distinct
+        output,
+        decision
+    from {{ ref('ml_recommendations__readiness') }}
+),
+
 runs as (select max(run_id) as run_id from {{ ref('ml_recommendations__neighbours') }})
 
 select
@@ -19,11 +26,14 @@ select
     evaluation.baseline_model,
     evaluation.baseline_value,
     verdicts.verdict,
-    verdicts.verdict <> 'beaten by the baseline' as is_published,
+    verdicts.verdict <> 'beaten by the baseline'
+    and readiness.decision = 'published' as is_published,
     runs.run_id
 from evaluation
 inner join verdicts
     on
         evaluation.protocol = verdicts.protocol
         and evaluation.baseline_model = verdicts.baseline_model
+inner join readiness
+    on 'recommendations:' || verdicts.list_name = readiness.output
 cross join runs

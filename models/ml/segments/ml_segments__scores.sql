@@ -1,11 +1,17 @@
--- One row per customer who ever bought: the segment at the scoring date.
+-- One row per customer who ever bought: the segment at the scoring date. None where the
+-- records do not carry segments.
 with
 assignments as (
     select * from {{ ref('ml_segments__assignments') }}
     where as_of_date = {{ as_of_date() }}
 ),
 
-registry as (select * from {{ ref('ml_segments__registry') }})
+registry as (select * from {{ ref('ml_segments__registry') }}),
+
+readiness as (
+    select distinct decision from {{ ref('ml_segments__readiness') }}
+    where output = 'segments'
+)
 
 select
     assignments.customer_id,
@@ -16,3 +22,5 @@ select
     assignments.run_id
 from assignments
 inner join registry on assignments.cluster_id = registry.cluster_id
+cross join readiness
+where readiness.decision <> 'withheld'

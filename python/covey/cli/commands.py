@@ -34,6 +34,7 @@ COMMANDS = {
     "identity": ("records", "covey identity 1023"),
     "similar": ("overview", "covey similar 'whipping cream'"),
     "quality": ("quality", "covey quality --rows"),
+    "readiness": ("readiness", "covey readiness --all"),
     "report": ("files", "covey report --output report.html"),
     "build": ("building", "covey -b grocery build"),
     "publish": ("building", "covey -b grocery publish"),
@@ -51,7 +52,7 @@ COMMANDS = {
 class CommandsOnDemand(TyperGroup):
     """A group that imports a command when it is asked for.
 
-    A look-up then pays for one command and not for fourteen.
+    A look-up then pays for one command and not for fifteen.
     """
 
     def list_commands(self, ctx: Any) -> list[str]:

@@ -28,6 +28,7 @@ from covey.reports.headlines import build_headlines
 from covey.reports.leaving_section import build_leaving_section
 from covey.reports.palette import choose_segment_colours
 from covey.reports.queries import ReportRows, read_report_rows
+from covey.reports.readiness_section import build_readiness_section
 from covey.reports.rfm_section import build_rfm_section
 from covey.reports.segments_section import build_segments_section
 from covey.reports.trust_section import build_trust_section
@@ -83,7 +84,8 @@ def build_sections(rows: ReportRows) -> list[Section]:
     Returns
     -------
     list of Section
-        Always six, also where a part has no data: it then says so.
+        Six, also where a part has no data: it then says so. A seventh says what the
+        records do not carry, if anything is left out.
     """
     currency_code = _read_version(rows)["currency_code"]
     colours = choose_segment_colours(rows["segments"])
@@ -95,6 +97,7 @@ def build_sections(rows: ReportRows) -> list[Section]:
         build_wants_section(rows, comparisons, colours, currency_code),
         build_trust_section(comparisons, rows["quality"]),
         build_balance_section(rows, currency_code),
+        *build_readiness_section(rows),
     ]
 
 

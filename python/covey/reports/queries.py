@@ -284,6 +284,10 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
             task, subject, protocol, metric, split, as_of_date, model, baseline_model
         """,
     ),
+    "readiness": (
+        ("rpt_readiness",),
+        "select * from rpt_readiness order by output, kind, check_name",
+    ),
     "balance": (
         ("rpt_data_quality",),
         """

@@ -123,3 +123,19 @@ def say_subject(task: str, subject: str) -> str:
     if task == "recommendations":
         return f"The list “{say_list_name(subject)}”"
     return "The customer segments" if task == "segments" else say_name(subject)
+
+
+def say_output(output: str) -> str:
+    """Name something that a build publishes or withholds.
+
+    Examples
+    --------
+    >>> say_output("propensity:lapse_28d")
+    'Who may buy nothing in the next 28 days'
+    >>> say_output("rfm")
+    'The scores of recency, frequency and spend'
+    """
+    task, _, subject = output.partition(":")
+    if task == "rfm":
+        return "The scores of recency, frequency and spend"
+    return say_subject(task, subject)
