@@ -22,7 +22,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -166,6 +166,7 @@ def test_04_fields_out_of_place_carry_nobody_past_the_door(door: Door) -> None:
         '1,"Ann,1.50\n2,"Bo",2.50\n3,"Cy",3.50\n4,"Di",4.50\n',
         '1,Ann,1.50\n2,"Bo,2.50\n3,Cy,3.50\n4,Di,4.50\n5,"",5.50\n',
         '1,"Ann,1.50\n2,Bo,2.50\n3,Cy,3.50\n4,Di",4.50\n',
+        '1,"Ann,1.50\n2,Bo,2.50\n3,Cy,3.50\n4,Di",4.50\n5,5" pipe,5.50\n',
         '1,"Ann "A" Lee",1.50\n',
         '1,Ann,"1.50',
     ],
@@ -216,6 +217,7 @@ def test_06_any_rows_with_any_quotes_come_back_exactly(
 
 @examples(max_examples=60, deadline=None)
 @given(ROWS, st.booleans())
+@example([("\ufeff1", "", "")], False)
 def test_06_the_fast_way_and_the_careful_way_agree(
     rows: list[tuple[str, str, str]], quoted: bool
 ) -> None:

@@ -26,6 +26,7 @@ from covey.landing.text_records import TextRecords, decode_utf8
 _SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DELIMITERS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 _BATCH = 20_000
+_BYTE_ORDER_MARK = "\ufeff".encode()
 _NO_LINE_END = "its last line has no line end: check that the file is whole"
 
 
@@ -71,7 +72,9 @@ def _read_plain(
     count = len(found.starts) - 1
     if not count:
         return _empty(match)
-    if match.width == 1:  # Arrow takes a quoted empty field for a blank line
+    is_marked = data.startswith(_BYTE_ORDER_MARK, int(found.starts[1]))
+    # Arrow takes a quoted empty field for a blank line, and drops a mark in front.
+    if match.width == 1 or is_marked:
         return None
     labels = [str(index) for index in range(match.width)]
     wanted = [labels[index] for index in match.positions.values()]
