@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from conftest import PROJECT_DIR
 from covey.landing import LandingError, UnreadableFileError, land
 from covey.landing.declarations import DeclarationError, read_declarations
 from covey.landing.find_files import table_of
@@ -246,3 +247,16 @@ def test_a_wrong_column_is_said(door: Door, column: dict[str, Any], told: str) -
     door.declare("sales", [column])
     with pytest.raises(DeclarationError, match=told):
         read_declarations(door.settings.project_dir, SOURCE)
+
+
+def test_the_declaration_in_the_docs_is_one(tmp_path: Path) -> None:
+    page = (PROJECT_DIR / "docs" / "how_to" / "land_files.md").read_text()
+    declared = page.split("```yaml\n")[1].split("```")[0]
+    folder = tmp_path / "models" / "staging" / "till"
+    folder.mkdir(parents=True)
+    (folder / "_till__sources.yml").write_text(declared)
+    table = read_declarations(tmp_path, "till")["orders"]
+    assert (table.file.delimiter, table.file.sheets) == (";", ("Orders",))
+    assert (table.relation, table.high_water_mark) == ("public.orders", "updated_at")
+    assert table.pseudonym_columns == ("customer_id",)
+    assert table.contact_columns == ("email", "phone")
