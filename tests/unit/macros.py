@@ -35,4 +35,6 @@ def load_macros(**settings: Any) -> Any:
         # A macro that returns a value gives text here, and no text is false.
         **{"return": lambda value: value},
     )
+    # A macro that returns a value writes nothing, which is false in a condition.
+    environment.globals["return"] = lambda value: None
     return environment.from_string(text).module

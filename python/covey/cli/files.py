@@ -137,20 +137,32 @@ def make_shop(
     output: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for the CSV files; data/made/shop, if left out.",
+            help="Folder for the CSV files; data/made/shop or retailer, if left out.",
             show_default=False,
         ),
     ] = None,
+    flat: Annotated[
+        bool,
+        typer.Option(
+            "--flat",
+            help="Two yearly sheets of a dirty retailer, in place of four tables.",
+            show_default=False,
+        ),
+    ] = False,
 ) -> None:
     """Make a synthetic shop whose truth is known."""
     settings = Settings.load(DEFAULT_BUSINESS)
-    folder = inside(settings, output or settings.data_dir / "data" / "made" / "shop")
+    made = settings.data_dir / "data" / "made" / ("retailer" if flat else "shop")
+    folder = inside(settings, output or made)
     from covey import synthetic
 
-    shop = synthetic.make_shop(customers, seed, faults=systems == 1)
-    if systems == 1:
-        files = synthetic.write_shop(shop, folder)
+    if flat:
+        retailer = synthetic.make_retailer(customers, seed)
+        files = synthetic.write_retailer(retailer, folder)
+    elif systems == 1:
+        files = synthetic.write_shop(synthetic.make_shop(customers, seed), folder)
     else:
+        shop = synthetic.make_shop(customers, seed, faults=False)
         split = synthetic.split_shop(shop, seed)
         files = synthetic.write_two_systems(split, folder)
     for file in files:
