@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from covey.landing.manifests import verify_landed
 from covey.publish.dbt_process import Event, run_dbt
 from covey.publish.errors import BuildFailedError
 from covey.publish.fingerprint import read_inputs
@@ -65,6 +66,8 @@ def build(
     ------
     BuildFailedError
         If a model or a test failed; the old version stays.
+    LandingError
+        If a landed file is damaged or gone.
     BusyError
         If another process is building or publishing this business.
     StoppedError
@@ -76,6 +79,7 @@ def build(
         same = version_with(settings, inputs.fingerprint)
         if same and with_publish and not (select or force or refit):
             return BuildResult(unchanged=same)
+        verify_landed(settings, list(inputs.vars["sources"]))
         plan = make_plan(settings, inputs, refit, force)
         forget_build(settings)
         if select:
