@@ -6,7 +6,7 @@ renamed as (
     select
         -- ids
         {{ clean_text('customer_id') }} as source_customer_id,
-        cast(null as varchar) as email_key, -- landing makes no keys yet
+        email_key,
         {{ landed_columns() }},
 
         -- text
