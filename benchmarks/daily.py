@@ -53,7 +53,16 @@ def run(customers: int, data_dir: Path) -> tuple[int, dict[str, Cost]]:
         ("everything", days, LAST_DAY),
         ("one more day", last, LAST_DAY + timedelta(days=1)),
     ):
-        land = [COVEY, "-b", "shop", "land", "shop", str(folder), "--no-card"]
+        land = [
+            COVEY,
+            "-b",
+            "shop",
+            "land",
+            "shop",
+            str(folder),
+            "--no-card",
+            "--accept-volume",
+        ]
         build = [COVEY, "-b", "shop", "build", "--as-of", str(as_of)]
         costs[f"land {name}"] = measure(land, data_dir)
         costs[f"build {name}"] = measure(build, data_dir)

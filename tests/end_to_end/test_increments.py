@@ -70,7 +70,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def land(data_dir: Path, files: Path, day: date) -> None:
     folder = data_dir / "in" / str(day)
     shutil.copytree(files / str(day), folder)
-    run_covey(data_dir, "-b", "shop", "land", "shop", str(folder), "--no-card")
+    run_covey(
+        data_dir,
+        "-b",
+        "shop",
+        "land",
+        "shop",
+        str(folder),
+        "--no-card",
+        "--accept-volume",
+    )
 
 
 def build(data_dir: Path, day: date) -> str:
