@@ -99,7 +99,7 @@ def test_rows_appended_after_the_cut_off_change_no_score(
         cells = row.split(",")
         cells[columns.index("ordered_at")] = f"2026-0{1 + number % 9}-15 12:00:00"
         cells[columns.index("order_id")] = f"F{number}"
-        cells[columns.index("source_row")] = str(len(rows) + number)
+        cells[columns.index("source_row")] = str(len(rows) + 1 + number)
         future.append(",".join(cells))
     lines.write_text("\n".join([*rows, *future]) + "\n")
     landings = project / "seeds" / "sample" / "sample_shop__landings.csv"

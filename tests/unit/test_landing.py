@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from covey.cli import main
 from covey.landing import LandingError, land
 from covey.landing import fetch as fetching
 from covey.landing.declarations import DeclarationError
@@ -173,3 +174,33 @@ def test_fetched_files_are_verified(
     assert not list((tmp_path / "data" / "fetched").rglob("*.parquet"))
     with pytest.raises(FetchError, match="there are grocery"):
         load_demo("bakery")
+
+
+def test_the_command_says_what_it_took_in_and_what_to_know(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line per file on stdout, warnings on stderr, control characters as ?."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main(["-b", "sample", "land", "shop", *arguments])
+        shown = capsys.readouterr()
+        return int(end.value.code or 0), shown.out, shown.err
+
+    write(tmp_path, f"{HEADER},no\x1bte\n{ROW},x\n", "ex\x1bport.csv")
+    code, out, err = run("ex\x1bport.csv", "--table", "customers")
+    assert code == 0, err
+    assert out.startswith("landed 1 rows of ex?port.csv as customers/000001_")
+    assert err == "  left out no?te: not declared\n"
+    write(tmp_path, f"{HEADER}\n{ROW}\n{ROW}\n{ROW}\n{ROW}\n")
+    code, out, err = run("customers.csv")
+    assert code == 1 and "--accept-volume" in err and not out
+    assert run("customers.csv", "--accept-volume")[0] == 0
+    assert run("customers.csv")[1].startswith("nothing to do: 4 rows")
+    assert run()[0] == 2
+    monkeypatch.setenv("COVEY_DATABASE", "mysql://x")
+    assert "relation" in run()[2]
