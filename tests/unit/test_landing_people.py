@@ -145,10 +145,19 @@ def test_a_mended_file_keeps_its_people(door: Door) -> None:
     assert [again[name] for name in names] == [row[name] for name in names]
     assert again["city"] == "Köln"
     assert not landed.warnings
+    mended = text(
+        ["1", "new@x.com", f"covey:{row['email_key']}", "", "", ""],
+        header=["customer_id", "email", "email_key", *HEADER[2:]],
+    )
+    found = door.rows(door.land(mended, "people_4.csv"))["email_key"].to_pylist()
+    assert found == [identity_key(DEMO_KEY, "email", "new@x.com")], "a mended address"
     own = text([f"covey:{row['customer_id']}", f"covey:{row['email_key']}", "", "", ""])
-    assert door.rows(door.land(own, "people_3.csv"))["email_key"].to_pylist() == [
-        row["email_key"]
-    ]
+    found = door.rows(door.land(own, "people_3.csv"))["email_key"].to_pylist()
+    assert found == [row["email_key"]]
+    card = text(["", "", "", f"covey:{row['card']}", ""])
+    assert values(door.rows(door.land(card, "people_5.csv")), "card", "card_key") == [
+        (row["card"], None)
+    ], "a pseudonym is no key"
 
 
 def test_what_only_begins_like_a_pseudonym_is_an_id(door: Door) -> None:

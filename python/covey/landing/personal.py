@@ -67,7 +67,7 @@ def protect(
             keys = replaced(column.name, _identity_keys(column, key))
         if column.key_name in rows.column_names:  # a mended file brings keys back
             known, _ = _by_value(rows[column.key_name], _known)
-            keys = pc.coalesce(known, keys)
+            keys = pc.coalesce(keys, known)  # unless the value itself was mended
         landed[column.key_name] = keys
     private = _private(records, table, kept_back)
     return Protected(pa.table(landed), private, notes)
@@ -106,7 +106,8 @@ def _identity_keys(column: ColumnDeclaration, key: bytes) -> Callable[[str], _Re
         if value.strip() in column.unknown_values:
             return None, PLACEHOLDER
         if known := known_pseudonym(value.strip()):
-            return known, ""
+            # In an id's column it is the id's pseudonym, which is no key.
+            return (known if column.personal == "contact" else None), ""
         normalised = normalise(column.identity, value, column.country)
         if not normalised:
             return None, ""
