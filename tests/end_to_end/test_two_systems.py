@@ -42,6 +42,14 @@ def resolved(tmp_path_factory: pytest.TempPathFactory) -> Resolved:
         run_covey(
             data_dir, "-b", "two_systems", "land", source, folder, project=project
         )
+    # The day before, the business knew e-mail addresses only.
+    business = project / "businesses" / "two_systems.yml"
+    today = business.read_text()
+    business.write_text(
+        today.replace("2026-01-01", "2025-12-31") + "identity_key_types: [email]\n"
+    )
+    run_covey(data_dir, "-b", "two_systems", "build", project=project)
+    business.write_text(today)
     run = run_covey(data_dir, "-b", "two_systems", "build", project=project)
     built = Built("two_systems", data_dir, run.stdout)
     truth = pd.read_csv(made / "truth" / "people.csv", dtype=str, keep_default_na=False)
@@ -147,3 +155,22 @@ def test_what_was_kept_out_is_shown(resolved: Resolved) -> None:
     assert record["source_customer_id"] == odd["record"]
     notes = {key["key_note"] for key in asked(resolved, odd["record"])["keys"]}
     assert "look_alike" in notes
+
+
+def test_what_changed_since_the_day_before_is_told(resolved: Resolved) -> None:
+    """Cards and phones came in today: records that only they tie were merged."""
+    truth = resolved.truth
+    events = resolved.built.query(
+        "select cast(as_of_date as varchar), source_customer_id, event, key_types, "
+        "previous_customer_id, customer_id from fct_identity_events",
+        published=True,
+    )
+    assert {event[0] for event in events} == {"2026-01-01"}
+    kinds = [event[2] for event in events]
+    cards = (truth["shared_key"] == "loyalty").sum()
+    phones = (truth["shared_key"] == "phone").sum()
+    assert kinds.count("merged") >= 0.95 * (cards + phones)
+    assert set(kinds) == {"merged"}
+    assert {event[3] for event in events} == {"loyalty", "phone"}
+    for _, record, _, _, before, now in events:
+        assert resolved.customer_of[record] == now < before
