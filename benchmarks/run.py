@@ -105,7 +105,9 @@ def main() -> None:
         target = data_dir / "warehouse" / "shop" / "target"
         variables = (PROJECT_DIR / "businesses" / "shop.yml").read_text()
         options = ["--target-path", str(target), "--vars", variables]
-        land = measure([COVEY, "-b", "shop", "land", "shop", str(shop)], data_dir)
+        land = measure(
+            [COVEY, "-b", "shop", "land", "shop", str(shop), "--no-card"], data_dir
+        )
         target.mkdir(parents=True)
         measure([*dbt, "seed", *options], data_dir)
         # The project is parsed by now, as it will be for the models.

@@ -70,16 +70,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def land(data_dir: Path, files: Path, day: date) -> None:
     folder = data_dir / "in" / str(day)
     shutil.copytree(files / str(day), folder)
-    run_covey(
-        data_dir,
-        "-b",
-        "shop",
-        "land",
-        "shop",
-        str(folder),
-        "--no-card",
-        "--accept-volume",
-    )
+    options = ["--no-card", "--accept-volume"]
+    run_covey(data_dir, "-b", "shop", "land", "shop", str(folder), *options)
 
 
 def build(data_dir: Path, day: date) -> str:

@@ -22,7 +22,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Path]:
     folder = data_dir / "made"
     arguments = ["--customers", str(CUSTOMERS), "--seed", "11", "--output", str(folder)]
     run_covey(data_dir, "make-shop", *arguments)
-    run_covey(data_dir, "-b", "shop", "land", "shop", str(folder))
+    run_covey(data_dir, "-b", "shop", "land", "shop", str(folder), "--no-card")
     run = run_covey(data_dir, "-b", "shop", "build")
     return Built("shop", data_dir, run.stdout), folder
 

@@ -59,6 +59,7 @@ HUGE_ID = "92233720368547758080001"
 
 # order id: what differs from a good line.
 LINES: dict[str, dict[str, str]] = {
+    "03-control-character": {"channel": "we\x07b"},
     "20-text-quantity": {"quantity": "two"},
     "20-fraction": {"quantity": "1.5"},
     "20-thousands": {"unit_price": "$1,234.50"},
@@ -154,7 +155,8 @@ def _customers() -> list[dict[str, str]]:
     # One person, two years of birth; another with a year that is none.
     second = {**good[1], "birth_year": "1990", "updated_at": "2025-02-01 00:00:00"}
     good[2]["birth_year"] = "19xx"
-    return [*good, second]
+    unnamed = {**good[3], "customer_id": "", "email": "unnamed@example.com"}
+    return [*good, second, unnamed]
 
 
 def _products() -> list[dict[str, str]]:

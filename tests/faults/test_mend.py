@@ -23,12 +23,6 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return data_dir, run_covey(data_dir, *SHOP, "land", "shop", str(folder)).stdout
 
 
-def accept_volume(data_dir: Path) -> list[str]:
-    """Say that few rows are meant, where landing asks for that."""
-    option = "--accept-volume"
-    return [option] if option in run_covey(data_dir, "land", "--help").stdout else []
-
-
 def test_the_card_adds_up(judged: tuple[Path, str]) -> None:
     data_dir, card = judged
     assert "Shop: what became of the rows that landed" in card
@@ -84,18 +78,27 @@ def test_mended_rows_land_again_and_are_accepted(judged: tuple[Path, str]) -> No
     assert rows["33-formula"]["channel"].startswith("'=cmd")
     assert rows["25-negative-price"]["unit_price"] == "-4.99"
 
+    assert "we\x07b" in rows["03-control-character"]["raw_text"]
+    with (folder / "shop" / "customers.csv").open(newline="") as file:
+        (unnamed,) = csv.DictReader(file)
+    assert (unnamed["email"], unnamed["reasons"]) == (
+        "unnamed@example.com",
+        "missing_customer",
+    )
+
     mended = {
         "20-text-quantity": {"quantity": "2"},
         "20-thousands": {"unit_price": "1234.50"},
         "21-slashes": {"ordered_at": "2025-04-03"},
     }
     chosen = [{**rows[order_id], **fields} for order_id, fields in mended.items()]
-    (folder / "shop" / "events.csv").unlink()
+    for other in ("events", "customers"):
+        (folder / "shop" / f"{other}.csv").unlink()
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(chosen[0]))
         writer.writeheader()
         writer.writerows(chosen)
-    land = ("land", "shop", str(folder / "shop"), *accept_volume(data_dir))
+    land = ("land", "shop", str(folder / "shop"), "--accept-volume")
     card = run_covey(data_dir, *SHOP, *land).stdout
     assert "Money in 1,264.50 = kept 1,264.50 + set aside 0.00 EUR" in card
 
