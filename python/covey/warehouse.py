@@ -110,6 +110,16 @@ def open_copy(source: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]
         connection.close()
 
 
+@contextmanager
+def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory, to look at tables that are not a file of ours."""
+    connection = duckdb.connect(config={"threads": "2"})
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
 def export_tables(path: Path, folder: Path, names: Sequence[str]) -> None:
     """Write tables of a private build file as Parquet, one file each."""
     connection = open_build(path)

@@ -40,6 +40,8 @@ COMMANDS = {
     "publish": ("building", "covey -b grocery publish"),
     "versions": ("building", "covey -b grocery versions"),
     "rollback": ("building", "covey -b grocery rollback"),
+    "init": ("mapping", "covey init bakery exports/ --yes"),
+    "check": ("mapping", "covey -b bakery check"),
     "land": ("files", "covey -b sample land shop data/made/shop"),
     "card": ("card", "covey -b shop card"),
     "rejects": ("rejects", "covey -b shop rejects --reason bad_time"),

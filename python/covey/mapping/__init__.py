@@ -1,0 +1,1 @@
+"""From somebody's files to models that read them: look, propose, write, check."""
