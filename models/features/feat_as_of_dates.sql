@@ -24,7 +24,9 @@ reaches as (
         cutoffs.as_of_date,
         cutoffs.as_of_date = {{ as_of_date() }} as is_scoring_date,
         cutoffs.as_of_date = {{ fit_date() }} as is_fit_date,
-        {{ days_between('history.first_date', 'cutoffs.as_of_date') }} as history_days
+        coalesce(
+            {{ days_between('history.first_date', 'cutoffs.as_of_date') }}, 0
+        ) as history_days
     from cutoffs
     cross join history
 )

@@ -216,9 +216,6 @@ def test_35_people_get_answers_and_the_reason(shop: tuple[Built, Expected]) -> N
         assert checks[check_name]["explanation"].endswith(("needed", "allowed"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="feat_as_of_dates.history_days is null where nothing happened"
-)
 def test_35_zero_rows(tmp_path: Path) -> None:
     """The sample shop on the day before its first customer."""
     project = tmp_path / "project"

@@ -35,7 +35,8 @@ habits as (
 items as (
     select
         item_id,
-        round(avg(own_weight), 12) as typical_weight
+        -- Decimals add up to the same in any order.
+        round(avg(cast(own_weight as decimal(28, 12))), 12) as typical_weight
     from habits
     group by item_id
     having count(*) >= {{ var('recommendation_minimum_customers') }}
