@@ -259,6 +259,8 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
                 "accepted_amount": 990.5,
                 "rejected_amount": 9.5,
                 "duplicate_amount": 0.5,
+                "late_rows": 12,
+                "late_from_date": date(2025, 12, 3),
             }
         ],
         "rpt_row_reasons": [

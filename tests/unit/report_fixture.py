@@ -72,7 +72,8 @@ TABLES = {
     "rpt_data_quality": """source varchar, table_name varchar, load_id varchar,
         source_file varchar, input_rows bigint, accepted_rows bigint,
         rejected_rows bigint, duplicate_rows bigint, input_amount money,
-        accepted_amount money, rejected_amount money, duplicate_amount money""",
+        accepted_amount money, rejected_amount money, duplicate_amount money,
+        late_rows bigint, late_from_date date""",
     "rpt_row_reasons": """source varchar, table_name varchar, row_status varchar,
         reason varchar, explanation varchar, row_count bigint, amount money""",
 }
@@ -402,5 +403,5 @@ def _make_balance() -> Rows:
         key = ("completejourney", table_name, "000001_0123456789ab", "file.parquet")
         nothing = None if amount is None else 0.0
         counts = (given, given - rejected - duplicates, rejected, duplicates)
-        rows.append((*key, *counts, amount, amount, nothing, nothing))
+        rows.append((*key, *counts, amount, amount, nothing, nothing, 0, None))
     return rows

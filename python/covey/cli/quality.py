@@ -11,10 +11,12 @@ import typer
 from covey.cli.context import heading, open_current
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import facts, table
+from covey.reports.balance_section import say_late_rows
 from covey.reports.comparisons import compare_with_baselines, order_comparisons
 from covey.reports.metric_words import describe_metric
+from covey.reports.queries import QUERIES
 from covey.reports.vocabulary import say_model, say_subject, say_verdict
-from covey.reports.wording import capitalise, say_count
+from covey.reports.wording import capitalise, say_count, say_name
 from covey.warehouse import Row, fetch
 
 
@@ -35,13 +37,14 @@ def quality(
         "order by task, subject, protocol, split desc, as_of_date, metric, model",
     )
     loads = fetch(published.connection, "from rpt_data_quality order by all")
+    balance = fetch(published.connection, QUERIES["balance"][1])
 
     def lines() -> Iterator[str]:
         yield heading(published, "how good it is")
         if not rows:
             yield from _model_lines(models)
         yield ""
-        yield from _row_lines(loads)
+        yield from _row_lines(balance)
 
     document = {"rows": loads} if rows else {"models": models, "rows": loads}
     show(as_json, as_csv, document, loads if rows else models, lines)
@@ -79,17 +82,21 @@ def _model_lines(models: list[Row]) -> Iterator[str]:
         )
 
 
-def _row_lines(loads: list[Row]) -> Iterator[str]:
+def _row_lines(balance: list[Row]) -> Iterator[str]:
     """Show the row balance: each input row ended as exactly one of three."""
     yield "What became of the input rows"
+    one_source = len({row["source"] for row in balance}) == 1
     names = ("input_rows", "accepted_rows", "rejected_rows", "duplicate_rows")
     yield from table(
         ["Table", ">Input", ">Accepted", ">Rejected", ">Duplicate"],
         [
             [
-                f"{row['source']}.{row['table_name']}",
+                say_name(row["table_name"])
+                if one_source
+                else f"{row['source']}.{row['table_name']}",
                 *(say_count(row[name]) for name in names),
             ]
-            for row in loads
+            for row in balance
         ],
     )
+    yield from say_late_rows(balance)

@@ -11,6 +11,7 @@ from covey.reports.score_charts import draw_labelled_bars
 from covey.reports.wording import (
     capitalise,
     say_count,
+    say_date,
     say_money,
     say_name,
     say_percent,
@@ -45,11 +46,22 @@ def build_balance_section(rows: ReportRows, currency_code: str) -> Section:
             (Note("The balance appears once files have been landed.", "missing"),),
         )
     blocks: list[Block] = [_build_balance(balance, currency_code)]
+    blocks.extend(Note(sentence) for sentence in say_late_rows(balance))
     if rows["row_reasons"]:
         blocks.append(_build_reasons(rows["row_reasons"], currency_code))
     else:
         blocks.append(Note("No row needed a reason: every row was taken as it came."))
     return Section("rows", "Rows", QUESTION, _answer(balance), tuple(blocks))
+
+
+def say_late_rows(balance: Sequence[Row]) -> list[str]:
+    """Say of each table how many rows came late and changed the past, if any did."""
+    return [
+        f"{say_count(row['late_rows'])} rows of {say_name(row['table_name'])} came "
+        f"late and changed days from {say_date(row['late_from_date'])} on."
+        for row in balance
+        if row["late_rows"]
+    ]
 
 
 def find_missing_rows(row: Row) -> int:

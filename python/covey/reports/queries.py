@@ -302,7 +302,9 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
             sum(input_amount) as input_amount,
             sum(accepted_amount) as accepted_amount,
             sum(rejected_amount) as rejected_amount,
-            sum(duplicate_amount) as duplicate_amount
+            sum(duplicate_amount) as duplicate_amount,
+            sum(late_rows) as late_rows,
+            min(late_from_date) as late_from_date
         from rpt_data_quality
         group by source, table_name
         order by sum(input_rows) desc, source, table_name
