@@ -225,6 +225,48 @@ def test_28_a_second_currency_stops_the_build(shop: Built, project: Path) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        ({"warn": 0.01, "stop": 0.05}, 4),
+        ({"warn": 0.01, "stop": 0.05, "shop.order_lines": {"stop": 0.2}}, 0),
+        ({"warn": 0.2, "stop": 0.3, "shop.customers": {"warn": 0.01}}, 0),
+    ],
+    ids=["stop", "warn", "adjusted"],
+)
+def test_too_many_rejects_warn_and_stop(
+    shop: Built, project: Path, limits: dict[str, Any], code: int
+) -> None:
+    """Rows that only wait for the cut-off do not count."""
+    file = project / "businesses" / "shop.yml"
+    text = file.read_text()
+    file.write_text(
+        text.replace(json.dumps(SETTINGS["reject_rates"]), json.dumps(limits))
+    )
+    tests = ("--select=reject_rates_warn", "--select=reject_rates_stop")
+    arguments = ("-b", "shop", "build", "--no-publish", *tests)
+    try:
+        run = run_covey(shop.data_dir, *arguments, project=project, check=False)
+    finally:
+        file.write_text(text)
+    (counted,) = shop.query(
+        "select count(*) from core_rejected_rows "
+        "where table_name = 'order_lines' and reject_reasons <> 'after_as_of_date'"
+    )
+    assert run.returncode == code, run.stderr
+    lines = (
+        f"shop.order_lines: {counted[0]} of {GOOD_LINES + len(LINES) + 1} rows were "
+    )
+    says = [line.strip() for line in run.stderr.splitlines() if "were rejected" in line]
+    if code:
+        assert any(line.startswith(f"says      {lines}") for line in says)
+        assert any("the limit is 5.0%), mostly bad_time (" in line for line in says)
+    elif "shop.order_lines" in limits:
+        assert any(line.startswith(f"warning: {lines}") for line in says)
+    else:
+        assert [line.split(":")[1].strip() for line in says] == ["shop.customers"]
+
+
 @pytest.mark.parametrize("order_id", ["29-offset", "29-zulu"])
 def test_29_an_offset_in_the_text_is_honoured(shop: Built, order_id: str) -> None:
     row = accepted(shop, order_id)
