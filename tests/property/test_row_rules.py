@@ -122,7 +122,7 @@ def test_input_is_accepted_rejected_or_duplicate(
 
 
 @settings(max_examples=100, deadline=None)
-@given(value=st.text(max_size=12))
+@given(value=st.text(max_size=12) | st.decimals(-99, 99, places=1).map(str))
 def test_a_number_is_exact_or_none(connection: Any, value: str) -> None:
     whole, money = connection.execute(
         f"select {MACROS.clean_number('v', 'bigint')}, {MACROS.clean_number('v')} "

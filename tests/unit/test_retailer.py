@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from covey.synthetic import Retailer, make_retailer, write_retailer
-from covey.synthetic.retailer import COLUMNS, FEES, OVERLAP_DAYS
+from covey.synthetic.retailer import COLUMNS, FEES
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_the_sheets_overlap_by_nine_days(lines: pd.DataFrame) -> None:
     in_both = first.merge(second, on=list(COLUMNS))
     assert len(in_both) == len(repeated) > 100
     days = pd.to_datetime(repeated["InvoiceDate"])
-    assert (days.max().normalize() - days.min().normalize()).days == OVERLAP_DAYS - 1
+    assert (days.max().normalize() - days.min().normalize()).days == 8
     assert not second[~second["is_repeated"]][
         "InvoiceDate"
     ].min() < days.max().isoformat(" ")
