@@ -1,5 +1,5 @@
--- One row per landed file that feeds interactions: how many of its rows happened on a day
--- before one that an earlier file had reached, and so changed the past.
+-- One row per landed file with rows that came late: that happened on a day before one
+-- that an earlier file had reached, and so changed the past.
 with
 days as (
     select
@@ -39,16 +39,13 @@ select
     days.source,
     days.table_name,
     days.load_id,
-    cast(
-        sum(case when days.occurred_date < reached.reached_date then days.row_count else 0 end)
-        as bigint
-    ) as late_rows,
-    min(case when days.occurred_date < reached.reached_date then days.occurred_date end)
-        as late_from_date
+    cast(sum(days.row_count) as bigint) as late_rows,
+    min(days.occurred_date) as late_from_date
 from days
 inner join reached
     on
         days.source = reached.source
         and days.table_name = reached.table_name
         and days.load_id = reached.load_id
+where days.occurred_date < reached.reached_date
 group by days.source, days.table_name, days.load_id

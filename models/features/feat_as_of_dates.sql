@@ -12,8 +12,9 @@ history as (
 ),
 
 cutoffs as (
-    select cast({{ fit_date() }} - to_months(cast(months_back as integer)) as date)
-        as as_of_date
+    select
+        cast({{ fit_date() }} - to_months(cast(months_back as integer)) as date)
+            as as_of_date
     from steps
     union distinct
     select {{ as_of_date() }} as as_of_date
