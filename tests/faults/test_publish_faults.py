@@ -18,7 +18,12 @@ from covey.publish.locking import LOCK_NAME, exclusive
 from covey.settings import Settings
 from covey.warehouse import fetch, open_published
 from faults.mini_project import BROKEN, FILES, SLOW, TWICE, write, write_project
-from unit.published_fixture import change_an_input, make_project, write_build
+from unit.published_fixture import (
+    change_an_input,
+    make_project,
+    mart_rows,
+    write_build,
+)
 
 CORE = "models/core/core_customers.sql"
 
@@ -57,7 +62,7 @@ def assert_whole(settings: Settings) -> str:
         customers = fetch(connection, "select count(*) as n from dim_customers")
     finally:
         connection.close()
-    assert len(tables) == 14
+    assert len(tables) == 1 + len(mart_rows(1))
     assert customers[0]["n"] == 12
     return str(row["version"])
 
@@ -257,7 +262,7 @@ def test_a_real_build_from_first_to_last(project):
     settings = mini_settings(project)
 
     code, out, err = finish(covey(project, "build"))
-    assert (code, out.startswith("published version 0001_20260101_")) == (0, True)
+    assert (code, "published version 0001_20260101_" in out) == (0, True)
     assert "dim_customers" in err  # progress, where there is no terminal for a bar
     first = current_version(settings).name
     assert settings.build_path.stat().st_mode & 0o777 == 0o600
@@ -312,5 +317,5 @@ def test_kill_9_of_a_build_ends_dbt_and_the_next_build_succeeds(project):
     code, _, err = finish(covey(project, "publish"))
     assert (code, "stopped before its end" in err) == (4, True)
     code, out, err = finish(covey(project, "build"))
-    assert (code, out.startswith("published version")) == (0, True), err
+    assert (code, "published version" in out) == (0, True), err
     assert current_version(settings).is_current

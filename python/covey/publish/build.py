@@ -79,7 +79,7 @@ def build(
         same = version_with(settings, inputs.fingerprint)
         if same and with_publish and not (select or force or refit):
             return BuildResult(unchanged=same)
-        verify_landed(settings, list(inputs.vars["sources"]))
+        verify_landed(settings, list(inputs.vars.get("sources") or ()))
         plan = make_plan(settings, inputs, refit, force)
         forget_build(settings)
         if select:
