@@ -32,3 +32,12 @@
         ) = 1
     )
 {%- endmacro %}
+
+{#
+    The load of a row itself. The load_id of an interaction that was put together from
+    several tables (a line, its order, its product) names the load of each, joined by +,
+    so that an increment sees when any of them landed anew.
+#}
+{% macro own_load(load_id) -%}
+    split_part({{ load_id }}, '+', 1)
+{%- endmacro %}

@@ -5,11 +5,11 @@ days as (
     select
         source,
         source_table as table_name,
-        load_id,
+        {{ own_load('load_id') }} as load_id,
         occurred_date,
         count(*) as row_count
     from {{ ref('core_interactions') }}
-    group by source, source_table, load_id, occurred_date
+    group by source, source_table, {{ own_load('load_id') }}, occurred_date
 ),
 
 loads as (

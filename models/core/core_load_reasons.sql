@@ -8,7 +8,7 @@ orphan_rows as ({{ union_feeds('orphan_rows') }}),
 
 interactions as ({{ union_feeds('interactions') }}),
 
-items as ({{ union_feeds('items') }}),
+items as (select * from {{ ref('core_items') }}),
 
 set_aside as (
     select
@@ -52,7 +52,7 @@ not_goods as (
     select
         interactions.source,
         interactions.source_table as table_name,
-        interactions.load_id,
+        {{ own_load('interactions.load_id') }} as load_id,
         'treated' as row_status,
         'not_merchandise' as reason,
         count(*) as row_count,
@@ -62,7 +62,10 @@ not_goods as (
     where
         interactions.interaction_type in ('purchase', 'return')
         and not items.is_merchandise
-    group by interactions.source, interactions.source_table, interactions.load_id
+    group by
+        interactions.source,
+        interactions.source_table,
+        {{ own_load('interactions.load_id') }}
 ),
 
 reasons as (

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT_DIR, run_dbt
+from covey.mapping.writing import says
 
 BOTH_SOURCES = (
     "{business: all_sources, sources: "
@@ -96,7 +97,12 @@ def test_industry_words_end_at_the_core(models: dict[str, dict]) -> None:
             "intermediate",
         ):
             text = (PROJECT_DIR / node["original_file_path"]).read_text()
-            assert not [name for name in sources if name in text], node["name"]
+            assert not [name for name in sources if says(text, name)], node["name"]
+
+
+def test_a_name_is_said_as_a_word() -> None:
+    assert says("from stg_tea__sales", "tea")
+    assert not says("take it instead", "tea")
 
 
 def test_every_model_states_its_grain(models: dict[str, dict]) -> None:

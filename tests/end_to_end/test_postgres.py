@@ -14,18 +14,20 @@ import tempfile
 import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import PROJECT_DIR, environment
+from conftest import PROJECT_DIR, Built, environment, run_covey
 from covey.landing import LandedFile, LandingError, verify_landed
 from covey.landing.read_database import land_database
 from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
 from covey.settings import Settings
 from covey.warehouse import WarehouseError, open_postgres
+from end_to_end.test_sample import copy_project
 
 PASSWORD = "p%40 w'" + secrets.token_hex(6)
 TABLES = """
@@ -310,3 +312,56 @@ def test_the_command_reads_the_environment(
     (manifest,) = (tmp_path / "data" / "landed" / "till" / "customers").glob("*.json")
     assert json.loads(manifest.read_text())["high_water_mark"].startswith("2024-01-02")
     assert PASSWORD not in manifest.read_text()
+
+
+def test_init_maps_a_database_that_lands_and_builds(
+    server: Server, tmp_path: Path
+) -> None:
+    """An instant stays one, a local time is taken in the business's zone."""
+    server.run(
+        """
+        drop schema public cascade; create schema public;
+        create table clients (client_id bigint primary key, "E-Mail" text);
+        insert into clients select n, 'a' || n || '@example.org'
+        from generate_series(1, 20) as n;
+        create table orders (
+            id bigint primary key, client_id bigint, ordered_at timestamptz
+        );
+        insert into orders select n, 1 + n % 20, timestamptz '2026-01-01 23:30:00+00'
+            + n * interval '1 hour' from generate_series(1, 60) as n;
+        create table order_lines (
+            order_id bigint, line_no int, sku text, quantity int, price numeric(8, 2)
+        );
+        insert into order_lines select n, 1, 'tea', 2, 1.25
+        from generate_series(1, 60) as n;
+        """
+    )
+    project = copy_project(tmp_path)
+    zone = ["--time-zone", "Europe/Berlin"]
+    done = run_covey(
+        project, "init", "pgshop", server.url, "--yes", *zone, project=project
+    )
+    assert PASSWORD not in done.stdout
+    assert '--database "$COVEY_DATABASE"' in done.stdout
+    key = {"COVEY_KEY": "5e" * 32, "COVEY_DATABASE": server.url}
+    for command in (
+        ["land", "pgshop"],
+        ["check"],
+        ["build", "--select", "+path:models/core"],
+    ):
+        run = subprocess.run(
+            [Path(sys.executable).with_name("covey"), "-b", "pgshop", *command],
+            cwd=project,
+            env={**environment(project), **key},
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+    built = Built("pgshop", project, "")
+    assert built.query(
+        "select count(*), sum(amount), min(occurred_at)::text, "
+        "min(occurred_date)::text from core_interactions"
+    ) == [(60, Decimal("150.00"), "2026-01-02 00:30:00", "2026-01-02")]
+    assert built.query("select count(distinct customer_id) from core_customers") == [
+        (20,)
+    ]

@@ -171,6 +171,15 @@ def test_header_and_lines_find_their_parts() -> None:
     }
 
 
+def test_orders_of_one_line_each_are_still_orders_and_lines() -> None:
+    tables = look(
+        raw("orders", id=ids("o", 3), client=ids("c", 3), day=["2026-01-01"] * 3),
+        raw("order_lines", order_id=ids("o", 3), sku=["a"] * 3, price=["1.50"] * 3),
+    )
+    proposal = propose("tea", "tea", tables, Answers())
+    assert [part.role for part in proposal.parts] == ["orders", "order_lines"]
+
+
 def test_a_person_outranks_names() -> None:
     tables = look(*three_tables())
     answers = Answers(

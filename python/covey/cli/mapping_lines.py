@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from covey.cli.tables import table
+from covey.cli.tables import WIDTH, table
 from covey.reports.wording import say_count, say_plural
 
 if TYPE_CHECKING:
     from covey.mapping.inspection import Column
+    from covey.mapping.meanings import Meaning
     from covey.mapping.proposal import Proposal
     from covey.mapping.roles import Part
     from covey.mapping.rules import Rule
@@ -21,7 +23,7 @@ def table_lines(proposal: Proposal) -> Iterator[str]:
         yield from _part_lines(proposal, part)
         yield ""
     yield f"Business   {proposal.business}, source {proposal.source}"
-    yield f"As of      {proposal.as_of_date}, the day after the last that happened"
+    yield f"As of      {proposal.as_of_date}: what happened before it is known"
     yield f"Time zone  {proposal.time_zone}"
     yield f"Currency   {proposal.currency}"
     yield f"Outcome    {', '.join(proposal.outcomes)}; recommendations of items"
@@ -46,30 +48,34 @@ def _part_lines(proposal: Proposal, part: Part) -> Iterator[str]:
             [
                 "→" if column.name in used else "",
                 column.name,
-                _kind(column),
+                column.kind,
                 f"{column.null_share:.0%}",
                 say_count(column.distinct_count),
                 _range(column),
-                _meaning(meanings[column.name].name, meanings[column.name].why),
+                _meaning(meanings[column.name], column),
             ]
             for column in found.columns
         ],
+        width=_width(),
     )
 
 
-def _kind(column: Column) -> str:
-    formats = " or ".join(each for each in column.formats[:2] if each)
-    return f"{column.kind} {formats}" if formats else column.kind
+def _width() -> int:
+    """Use what the terminal has: the reasons are worth a line."""
+    return min(max(shutil.get_terminal_size((100, 24)).columns, WIDTH), 120)
 
 
 def _range(column: Column) -> str:
-    if column.email_share or column.phone_share or column.kind == "text":
+    if not (column.is_time or column.is_number):
         return ""
-    return f"{column.least[:16]} … {column.most[:16]}"
+    return f"{column.least[:10]} … {column.most[:10]}"
 
 
-def _meaning(name: str, why: str) -> str:
-    return "" if name == "unknown" else f"{name} ({why})"
+def _meaning(meaning: Meaning, column: Column) -> str:
+    if meaning.name == "unknown":
+        return ""
+    formats = " or ".join(each for each in column.formats[:2] if each)
+    return f"{meaning.name} ({meaning.why}{f', {formats}' if formats else ''})"
 
 
 def say_rule(rule: Rule) -> str:

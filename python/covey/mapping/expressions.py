@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from covey.mapping.inspection import Column
 from covey.mapping.vocabulary import word_list
 
@@ -86,3 +88,15 @@ def named(expression: str, name: str, indent: int = 8) -> str:
     if len(line) + indent + 1 > WIDTH:
         return f"{expression}\n{' ' * (indent + 4)}as {name}"
     return line
+
+
+def listed(columns: list[tuple[str, str]], indent: int = 8) -> str:
+    """Write columns one a line."""
+    return f",\n{' ' * indent}".join(
+        named(expression, name, indent) for expression, name in columns
+    )
+
+
+def comment(text: str) -> str:
+    """Write a sentence as a comment."""
+    return textwrap.fill(text, WIDTH, initial_indent="-- ", subsequent_indent="-- ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import jinja2
 
 from covey.mapping import expressions as sql
 from covey.mapping import feeds as feeding
+from covey.mapping.feed_values import feed_values, stg
 from covey.mapping.proposal import (
     Proposal,
     landed_columns,
@@ -21,8 +23,6 @@ from covey.mapping.staging import staging_model
 from covey.mapping.staging_model import GRAINS, Lookup, StagingModel
 
 _SECTIONS = ("ids", "text", "numerics", "booleans", "dates", "timestamps")
-_CATALOGUE = ("item_name", "item_type", "category", "brand", "price_amount")
-_PLACE = ("region", "country_code")
 _TYPES = {"integer": "numeric", "decimal": "numeric", "date": "date"}
 
 
@@ -52,13 +52,8 @@ def render(project_dir: Path, proposal: Proposal) -> dict[Path, str]:
     )
     for feed in contracts:
         path = intermediate / f"int_{source}__{feed.name}.sql"
-        files[path] = _intermediate(proposal, models, feed)
+        files[path] = _fill(f"{feed.name}.sql", **feed_values(source, models, feed))
     return files
-
-
-def stg(source: str, part: Part) -> str:
-    """Name the staging model of a table."""
-    return f"stg_{source}__{part.table.name}"
 
 
 def _environment() -> jinja2.Environment:
@@ -78,8 +73,8 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals |= {
         "named": sql.named,
-        "listed": _listed,
-        "comment": _comment,
+        "listed": sql.listed,
+        "comment": sql.comment,
         "condition_line": _condition_line,
         "lookup_names": _lookup_names,
         "cte": lambda part: sql.cte(part.table.name),
@@ -91,16 +86,6 @@ def _environment() -> jinja2.Environment:
 def _fill(template: str, **values: Any) -> str:
     text = _environment().get_template(f"{template}.j2").render(**values)
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
-
-
-def _listed(columns: list[tuple[str, str]], indent: int = 8) -> str:
-    return f",\n{' ' * indent}".join(
-        sql.named(expression, name, indent) for expression, name in columns
-    )
-
-
-def _comment(text: str) -> str:
-    return textwrap.fill(text, sql.WIDTH, initial_indent="-- ", subsequent_indent="-- ")
 
 
 def _described_in(text: str, indent: int) -> str:
@@ -171,10 +156,10 @@ def _staging(source: str, model: StagingModel) -> str:
 
 
 def _business(proposal: Proposal, models: list[StagingModel]) -> str:
-    origins = ", ".join(part.table.origin for part in proposal.used_parts)
+    origins = ", ".join(part.table.name for part in proposal.used_parts)
     return _fill(
         "business.yml",
-        title=f"{proposal.business}: from {origins}.",
+        title=f"{proposal.business}: from the tables {origins}.",
         business=proposal.business,
         source=proposal.source,
         entities=feeding.entities_of(proposal, models),
@@ -195,7 +180,7 @@ def _sources(proposal: Proposal) -> str:
         }
         for part in proposal.used_parts
     ]
-    origins = ", ".join(part.table.origin for part in proposal.used_parts)
+    origins = ", ".join(part.table.name for part in proposal.used_parts)
     return _fill("sources.yml", source=proposal.source, origins=origins, tables=tables)
 
 
@@ -207,7 +192,7 @@ def _table_meta(part: Part) -> dict[str, str]:
         options["delimiter"] = '"' + options["delimiter"].replace("\t", "\\t") + '"'
     if "sheet" in options:
         options["sheet"] = f'"{options["sheet"]}"'
-    meta = {"relation": part.table.relation} if part.table.relation else {}
+    meta = {"relation": json.dumps(part.table.relation)} if part.table.relation else {}
     if options and not part.table.relation:
         listed = ", ".join(f"{name}: {value}" for name, value in options.items())
         meta["file"] = f"{{{listed}}}"
@@ -252,141 +237,3 @@ def _models(source: str, models: list[StagingModel]) -> str:
         for model in models
     ]
     return _fill("models.yml", models=listed)
-
-
-def _intermediate(
-    proposal: Proposal, models: list[StagingModel], feed: feeding.Feed
-) -> str:
-    source = proposal.source
-    amounts = [
-        (m.part.table.name, "'amount'" if m.has_amount else "none") for m in models
-    ]
-    values: dict[str, Any] = {
-        "source": source,
-        "amounts": amounts,
-        "columns": feed.columns,
-        "stg": lambda part: stg(source, part),
-    }
-    if feed.name == "customers":
-        values |= _customers(models, feed)
-    elif feed.name == "items":
-        values |= _items(models, feed)
-    elif feed.name == "interactions":
-        values |= _interactions(source, models, feed)
-    elif feed.name == "orphan_rows":
-        values |= {"checks": feeding.orphan_checks(models)}
-    elif feed.name == "identity_keys":
-        registered = next(m for m in models if m.part.role == "customers")
-        values |= {
-            "table": sql.cte(registered.part.table.name),
-            "stg_name": stg(source, registered.part),
-            "keys": feeding.identity_keys(models),
-        }
-    return _fill(f"{feed.name}.sql", **values)
-
-
-def _first(models: list[StagingModel], *roles: str) -> StagingModel | None:
-    return next((m for role in roles for m in models if m.part.role == role), None)
-
-
-def _null(kind: str) -> str:
-    return f"cast(null as {kind})"
-
-
-def _customers(models: list[StagingModel], feed: feeding.Feed) -> dict[str, Any]:
-    registered = _first(models, "customers")
-    described = None
-    if not registered or not {*_PLACE} & registered.names():
-        sales = _first(models, "sales")
-        described = sales if sales and {*_PLACE} & sales.names() else None
-
-    def attribute(name: str, kind: str) -> str:
-        if registered and name in registered.names():
-            return f"{sql.cte(registered.part.table.name)}.{name}"
-        if described and name in _PLACE and name in described.names():
-            return f"places.{name}"
-        return f"{_null(kind)} as {name}"
-
-    places = [name for name in _PLACE if described and name in described.names()]
-    return {
-        "active": [
-            m.part
-            for m in models
-            if "source_customer_id" in m.names()
-            and m.part.role not in ("customers", "order_lines")
-        ],
-        "registered": registered.part if registered else None,
-        "described": described.part if described else None,
-        "described_columns": _listed([(f"min({name})", name) for name in places]),
-        "columns": [c for c in feed.columns if c[0] not in _OWN_OF_CUSTOMERS],
-        "grain": _comment(feed.grain),
-        "attribute": attribute,
-    }
-
-
-_OWN_OF_CUSTOMERS = ("source", "source_customer_id")
-
-
-def _items(models: list[StagingModel], feed: feeding.Feed) -> dict[str, Any]:
-    catalogue = _first(models, "items")
-    sales = _first(models, "sales")
-    names = catalogue.names() if catalogue else set()
-    told = sales.names() if sales else set()
-    from_sales = [name for name in _CATALOGUE if name in told and name not in names]
-
-    def attribute(name: str, kind: str) -> str:
-        known = _null(kind)
-        if catalogue and name in names:
-            known = f"{sql.cte(catalogue.part.table.name)}.{name}"
-        elif name in from_sales:
-            known = f"described.{name}"
-        if name == "item_name":
-            found = f"{known}, " if "null" not in known else ""
-            return sql.named(
-                f"coalesce({found}'Item ' || mentioned.source_item_id)"
-                if found
-                else "'Item ' || mentioned.source_item_id",
-                name,
-                4,
-            )
-        return known if known.endswith(f".{name}") else f"{known} as {name}"
-
-    newest = [
-        (f"arg_max({name}, row(occurred_at, load_id, source_row))", name)
-        for name in from_sales
-    ]
-    merchandise = {"item_id": "mentioned.source_item_id"}
-    for name in ("item_name", "item_type", "category"):
-        if catalogue and name in names:
-            merchandise[name] = f"{sql.cte(catalogue.part.table.name)}.{name}"
-        elif name in from_sales:
-            merchandise[name] = f"described.{name}"
-    own = ("source", "item_id", "is_merchandise")
-    return {
-        "mentions": [m.part for m in models if "source_item_id" in m.names()],
-        "catalogue": catalogue.part if catalogue else None,
-        "merchandise": merchandise,
-        "described": sales.part if sales and from_sales else None,
-        "described_columns": _listed(newest),
-        "columns": [column for column in feed.columns if column[0] not in own],
-        "attribute": attribute,
-    }
-
-
-def _interactions(
-    source: str, models: list[StagingModel], feed: feeding.Feed
-) -> dict[str, Any]:
-    listed = feeding.interaction_feeds(source, models)
-    given = {name for feed in listed for _, name in feed.columns}
-
-    def attribute(name: str, kind: str) -> str:
-        if name == "currency_code":
-            return "'{{ var(\"currency_code\") }}' as currency_code"
-        return name if name in given else f"{_null(kind)} as {name}"
-
-    return {
-        "feeds": listed,
-        "columns": [column for column in feed.columns if column[0] != "source"],
-        "said_rows": feeding.said_rows(models),
-        "attribute": attribute,
-    }

@@ -96,8 +96,9 @@ def _role(table: Table, meanings: dict[str, Meaning]) -> tuple[str, str]:
         return "items", "a row per item id"
     has_person = bool(has & {"customer_id", "email"})
     has_money = bool(has & {"amount", "price"})
-    if "order_id" in has and "order_id" not in keyed and "occurred_at" not in has:
-        return "order_lines", "several rows per order id and no time of its own"
+    is_part = "order_id" not in keyed or subject == "line" or "line_id" in has
+    if is_part and "order_id" in has and "occurred_at" not in has:
+        return "order_lines", "parts of orders, without a time of their own"
     if has_person and "occurred_at" in has:
         if subject == "event" and "amount" not in has:
             return "events", "a customer, a time and no money"

@@ -130,8 +130,9 @@ def money_checks(model: StagingModel) -> dict[str, str]:
     if "currency_code" in names:
         found["other_currency"] = "exchange_rate is null"
     if has_rules:
-        signed = quantity or "amount"
-        found["cancelled"] = f"contains(rule_kinds, 'cancellation') and {signed} > 0"
+        signed = quantity or ("amount" if model.has_amount else "")
+        is_sale = f" and {signed} > 0" if signed else ""
+        found["cancelled"] = f"contains(rule_kinds, 'cancellation'){is_sale}"
         found["test_order"] = "contains(rule_kinds, 'test_order')"
         found["write_off"] = "contains(rule_kinds, 'write_off')"
     return found

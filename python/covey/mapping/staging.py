@@ -75,7 +75,8 @@ def _customers(proposal: Proposal, part: Part, model: StagingModel) -> None:
 def _identities(proposal: Proposal, part: Part, model: StagingModel) -> None:
     for name, meaning in proposal.meanings[part.table.name].items():
         if meaning.name in ("email", "phone", "loyalty_id"):
-            model.add("ids", f"{name}_key", f"{meaning.name.removesuffix('_id')}_key")
+            key = f"{meaning.name.removesuffix('_id')}_key"
+            model.add("ids", sql.identifier(f"{name}_key"), key)
 
 
 def _items(proposal: Proposal, part: Part, model: StagingModel) -> None:

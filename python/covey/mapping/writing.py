@@ -99,11 +99,22 @@ def check_names(project_dir: Path, proposal: Proposal) -> None:
         raise MappingError(f"--source {name}: lower-case letters, digits and _")
     for room in ("core", "features", "ml", "marts"):
         for path in sorted((project_dir / "models" / room).rglob("*")):
-            if path.is_file() and name in path.read_text(encoding="utf-8"):
+            if path.suffix in (".sql", ".py") and says(path.read_text("utf-8"), name):
                 raise MappingError(
                     f"{name!r} is a word of covey's own models ({path.name}): name the "
-                    "system instead, for example --source till"
+                    f"source otherwise, for example --source {name}_export"
                 )
+
+
+def says(text: str, name: str) -> bool:
+    """Whether a text has a name as a word, also within `stg_name__table`.
+
+    Examples
+    --------
+    >>> says("from stg_tea__sales", "tea"), says("take it instead", "tea")
+    (True, False)
+    """
+    return bool(re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text))
 
 
 def _switched_on(text: str, source: str) -> str:
