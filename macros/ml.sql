@@ -36,38 +36,56 @@
     {{ var('recommendation_knobs')[name] }}
 {%- endmacro %}
 
-{# Columns named with a suffix, selected without it. #}
-{% macro suffixed(names, suffix) -%}
+{# Columns named with a suffix, selected without it; what is missing is typical: 0. #}
+{% macro filled_features(names, suffix) -%}
     {%- for name in names %}
-    {{ name }}{{ suffix }} as {{ name }}
+    coalesce({{ name }}{{ suffix }}, 0) as {{ name }}
     {%- if not loop.last %},{% endif -%}
     {%- endfor %}
 {%- endmacro %}
 
-{# The squared distance of a customer to one centroid; a centroid that is not there is
-   infinitely far. #}
+{# The most segments that there may be. #}
+{% macro segment_limit() -%}
+    {%- set fixed = 0 if var('segment_count') == 'auto' else var('segment_count') -%}
+    {%- do return([fixed | int, var('segment_count_maximum') | int] | max) -%}
+{%- endmacro %}
+
+{# The squared distance of a customer to one centroid. A centroid that is not there is
+   infinitely far; a feature that the fit left out adds nothing. #}
 {% macro squared_distance(features, customers, centroids, cluster_id) -%}
     coalesce(
         {%- for feature in features %}
         {% if not loop.first %}+ {% endif -%}
-        pow({{ customers }}.{{ feature }} - {{ centroids }}.cluster_{{ cluster_id }}__{{ feature }}, 2)
+        pow(
+            {{ customers }}.{{ feature }} * {{ centroids }}.{{ feature }}__weight
+            - {{ centroids }}.cluster_{{ cluster_id }}__{{ feature }},
+            2
+        )
         {%- endfor %},
         cast('infinity' as double)
     )
 {%- endmacro %}
 
-{# All centroids in one row, a column for each cluster and feature. #}
+{# All centroids in one row, a column for each cluster and feature; a feature that the
+   fit left out is 0 in all of them, and has the weight 0. #}
 {% macro centroids_to_row(relation, features, cluster_count) -%}
     select
         {%- for cluster_id in range(cluster_count) %}
         {%- for feature in features %}
-        max(
-            case
-                when cluster_id = {{ cluster_id }} and feature = '{{ feature }}' then
-                    centre
-            end
+        coalesce(
+            max(
+                case
+                    when cluster_id = {{ cluster_id }} and feature = '{{ feature }}' then
+                        centre
+                end
+            ),
+            max(case when cluster_id = {{ cluster_id }} then 0.0 end)
         ) as cluster_{{ cluster_id }}__{{ feature }},
         {%- endfor %}
+        {%- endfor %}
+        {%- for feature in features %}
+        coalesce(max(case when feature = '{{ feature }}' then 1.0 end), 0)
+            as {{ feature }}__weight,
         {%- endfor %}
         max(run_id) as run_id
     from {{ relation }}

@@ -1,15 +1,7 @@
 -- One row per task, subject, split, cut-off, model and metric: each figure beside the
 -- best simple thing that a person would do instead, and what followed from it.
 with
-runs as (select max(run_id) as run_id from {{ ref('ml_segments__centroids') }}),
-
-segments as (
-    select
-        evaluation.*,
-        runs.run_id
-    from {{ ref('ml_segments__evaluation') }} as evaluation
-    cross join runs
-),
+segments as (select * from {{ ref('ml_segments__quality') }}),
 
 propensity as (select * from {{ ref('ml_propensity__evaluation') }}),
 
@@ -34,6 +26,7 @@ select
     split,
     cast(as_of_date as date) as as_of_date,
     model,
+    n_clusters,
     metric,
     value,
     standard_error,

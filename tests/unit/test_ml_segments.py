@@ -4,8 +4,9 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from covey.ml.segment_evaluation import evaluate_segments, measure_r2
-from covey.ml.segment_labels import score_fifths
+from covey.ml.segment_algorithms import score_fifths
+from covey.ml.segment_evaluation import evaluate_segments
+from covey.ml.segment_power import measure_r2
 from covey.ml.segments import assign_clusters, fit_kmeans, name_clusters
 
 NAMES = ["orders", "spend"]
@@ -193,7 +194,10 @@ def test_evaluation_judges_segments_beside_simple_labels():
     assert 0 < means.loc[("kmeans_log_z", "min_jaccard"), "value"] <= 1
     assert means.loc[("rfm_grid", "r2"), "standard_error"] > 0
     assert table.loc[table["split"] == "test", "as_of_date"].nunique() == 2
-    assert table["baseline_model"].isin(["rfm_grid", "spend_quintile"]).all()
+    assert (
+        table["baseline_model"].isin(["rfm_grid", "rfm_rules", "spend_quintile"]).all()
+    )
+    assert means.loc[("kmeans_log_z", "r2_gain"), "standard_error"] >= 0
     assert table["verdict"].isin(["published", "beaten by the baseline"]).all()
     again = evaluate_segments(
         panel.sample(frac=1, random_state=3), names, 4, n_cutoffs=2, n_bootstraps=5

@@ -5,7 +5,7 @@ customers as (select * from {{ ref('ml_segments__training_set') }}),
 
 centroids as (
     {{ centroids_to_row(
-        ref('ml_segments__centroids'), var('segment_features'), var('segment_count')
+        ref('ml_segments__centroids'), var('segment_features'), segment_limit()
     ) }}
 ),
 
@@ -15,7 +15,7 @@ distances as (
         customers.as_of_date,
         centroids.run_id,
         {{ centroid_distances(
-            var('segment_features'), 'customers', 'centroids', var('segment_count')
+            var('segment_features'), 'customers', 'centroids', segment_limit()
         ) }}
     from customers
     cross join centroids
@@ -24,7 +24,7 @@ distances as (
 select
     customer_id,
     as_of_date,
-    cast({{ nearest_cluster(var('segment_count')) }} as integer) as cluster_id,
-    sqrt({{ nearest_distance(var('segment_count')) }}) as segment_distance,
+    cast({{ nearest_cluster(segment_limit()) }} as integer) as cluster_id,
+    sqrt({{ nearest_distance(segment_limit()) }}) as segment_distance,
     run_id
 from distances

@@ -9,7 +9,7 @@ select
     cast(centroids.cluster_id as integer) as cluster_id,
     centroids.feature,
     centroids.centre,
-    scaling.log_mean,
+    coalesce(scaling.log_mean, 0) as log_mean,
     coalesce(nullif(scaling.log_deviation, 0), 1) as log_deviation,
     centroids.run_id
 from centroids

@@ -1,8 +1,10 @@
 from covey.ml.segment_evaluation import evaluate_segments
+from covey.ml.segment_features import used_features
 
 
 def model(dbt, session):
-    features = dbt.config.meta_get("features")
-    n_clusters = dbt.config.meta_get("n_clusters")
+    features = used_features(dbt.ref("ml_segments__fit_features").df())
+    choice = dbt.ref("ml_segments__choice").df()
+    n_clusters = int(choice["n_clusters"].iloc[0])
     panel = dbt.ref("ml_segments__evaluation_set").df()
     return evaluate_segments(panel, features, n_clusters)

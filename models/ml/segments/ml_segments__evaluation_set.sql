@@ -1,5 +1,5 @@
 -- One row per customer and past cut-off: what the label could know, and what the
--- customer spent in the days after.
+-- customer bought in the days after, null until they are over.
 with
 features as (select * from {{ ref('feat_customers') }}),
 
@@ -9,7 +9,8 @@ next_days as (
     select
         features.customer_id,
         features.as_of_date,
-        sum(customer_days.spend_amount) as next_spend_amount
+        sum(customer_days.spend_amount) as next_spend_amount,
+        sum(customer_days.order_count) as next_order_count
     from features
     inner join {{ ref('feat_customer_days') }} as customer_days
         on
@@ -22,7 +23,14 @@ next_days as (
 
 select
     features.*,
-    cast(coalesce(next_days.next_spend_amount, 0) as double) as next_spend_amount
+    case
+        when features.as_of_date + {{ var('segment_horizon_days') }} <= {{ fit_date() }}
+            then cast(coalesce(next_days.next_spend_amount, 0) as double)
+    end as next_spend_amount,
+    case
+        when features.as_of_date + {{ var('segment_horizon_days') }} <= {{ fit_date() }}
+            then cast(coalesce(next_days.next_order_count, 0) as bigint)
+    end as next_order_count
 from features
 cross join sizes
 left join next_days
@@ -30,6 +38,6 @@ left join next_days
         features.customer_id = next_days.customer_id
         and features.as_of_date = next_days.as_of_date
 where
-    features.as_of_date + {{ var('segment_horizon_days') }} <= {{ fit_date() }}
+    features.as_of_date <= {{ fit_date() }}
     and {{ hash_bucket('features.customer_id', 1000000) }}
     < 1000000.0 * {{ var('evaluation_customer_limit') }} / sizes.customer_count

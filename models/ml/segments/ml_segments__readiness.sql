@@ -3,6 +3,8 @@
 with
 coverage as (select * from {{ ref('feat_business__coverage') }}),
 
+choice as (select * from {{ ref('ml_segments__choice') }}),
+
 customers as (
     select * from {{ ref('ml_segments__training_set') }} where is_fit_date
 ),
@@ -39,10 +41,12 @@ smallest as (
 of_segments as (
     select
         coverage.*,
+        choice.n_clusters,
         segment_ties.*,
         constants.*,
         smallest.*
     from coverage
+    cross join choice
     cross join segment_ties
     cross join constants
     cross join smallest
@@ -62,10 +66,10 @@ measured as (
         *
     from (
         {{ measured_checks('of_segments', {
-            'buyer_count': ['buyer_count', var('segment_count')],
+            'buyer_count': ['buyer_count', 'n_clusters'],
             'history_days': ['history_days', var('minimum_history_days')],
             'distinct_customer_count':
-                ['distinct_customer_count', var('segment_count')],
+                ['distinct_customer_count', 'n_clusters'],
             'largest_tie_rate': 'largest_tie_rate',
             'constant_feature_count': 'constant_feature_count',
             'smallest_segment_count': 'smallest_segment_count',

@@ -39,6 +39,12 @@ def build(
     refit: Annotated[
         bool, typer.Option("--refit", help="Fit anew, whatever the calendar says.")
     ] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="Fit anew, and other ways to make segments beside it."
+        ),
+    ] = False,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -59,7 +65,13 @@ def build(
     with BuildProgress(settings) as progress:
         try:
             result = build_business(
-                settings, progress.take, select or [], force, with_publish, refit
+                settings,
+                progress.take,
+                select or [],
+                force,
+                with_publish,
+                refit,
+                compare,
             )
         except BuildFailedError:
             progress.show_failures()

@@ -2,33 +2,41 @@
 
 At each past cut-off everybody is labelled anew by K-Means on the logs of the business's
 features and by what a person would do instead: K-Means on recency, frequency and money
-scaled to [0, 1], the sum of their scores from 1 to 5, and fifths of spend. A label is
-judged by how much of the log of the next days' spend its mean explains (for customers
-who were not in that mean), and a clustering also by whether it comes back when the
-customers are drawn again.
+scaled to [0, 1], the sum of their scores from 1 to 5, the same sum cut to as many
+groups as there are segments, and fifths of spend. A label is judged by how much of the
+log of the next days' spend its mean explains (for customers who were not in that mean),
+and a clustering also by whether it comes back when the customers are drawn again.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import adjusted_rand_score, silhouette_score
-from sklearn.metrics.cluster import contingency_matrix
+from sklearn.metrics import silhouette_score
 
-from covey.ml.metrics import Floats, jackknife_error, leave_groups_out
-from covey.ml.runs import hash_ids, one_thread, sort_rows
-from covey.ml.segment_labels import (
-    BASELINES,
+from covey.ml.metrics import Floats
+from covey.ml.runs import one_thread, sort_rows
+from covey.ml.segment_algorithms import (
     MODEL,
-    Labelling,
+    RFM,
+    RFM_RULES,
     Labels,
-    list_labellings,
+    Predict,
+    fit_kmeans_rule,
+    fit_rfm_rules,
+    score_fifths,
+    to_log_z,
+    to_min_max,
+    to_rfm_sum,
 )
+from covey.ml.segment_power import measure_r2, measure_r2_gain
+from covey.ml.segment_stability import measure_stability, summarise_stability
 
 PROTOCOL = "next_days_spend"
-FOLDS = 5
-JACKKNIFE_GROUPS = 20
+BASELINES = ("rfm_grid", "spend_quintile", RFM_RULES)
+# The paired difference to each of them, until the best one is known.
+GAIN = "r2_gain:"
 SILHOUETTE_ROWS = 5_000
 QUALITY_COLUMNS = {
     "task": "str",
@@ -47,6 +55,16 @@ QUALITY_COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class Labelling:
+    """One way to label customers: where it works, and its rule there."""
+
+    model: str
+    space: Callable[[pd.DataFrame], Floats]
+    fit: Callable[[Floats, Floats], Predict]
+    is_clustering: bool = False
+
+
 @one_thread()
 def evaluate_segments(
     panel: pd.DataFrame,
@@ -62,7 +80,7 @@ def evaluate_segments(
     Parameters
     ----------
     panel : customer_id, as_of_date, the features raw, those of `RFM`, and
-        next_spend_amount over the days after the cut-off
+        next_spend_amount over the days after the cut-off, missing until they are over
     feature_names : what the business segments by
     n_clusters : how many segments it has
 
@@ -71,23 +89,21 @@ def evaluate_segments(
     One row per split ('test' per cut-off, 'test_mean'), model and metric: `r2`, and for
     clusterings `adjusted_rand` and `min_jaccard` (mean over `n_bootstraps`, of the
     worst cluster) and `silhouette` in the model's own space, for information. The
-    baseline is the better of the RFM grid and fifths of spend by mean r2; the verdict
-    is about r2. No row where there are fewer than ten customers per cluster.
+    baseline is the best of `BASELINES` by mean r2; `r2_gain` is the paired difference
+    to it, and the verdict is about r2. No row where there are fewer than ten customers
+    per cluster.
     """
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
+    rows = rows[rows["next_spend_amount"].notna()]
     labellings = list_labellings(feature_names, n_clusters, random_state)
     smallest = 10 * n_clusters
     dates = [day for day, part in rows.groupby("as_of_date") if len(part) >= smallest]
     figures = pd.DataFrame(
         [
-            {"as_of_date": day, "model": labelling.model, **figure}
+            {"as_of_date": day, **figure}
             for day in dates[-n_cutoffs:]
-            for labelling in labellings
             for figure in _judge(
-                rows[rows["as_of_date"] == day],
-                labelling,
-                n_bootstraps,
-                random_state,
+                rows[rows["as_of_date"] == day], labellings, n_bootstraps, random_state
             )
         ]
     )
@@ -100,82 +116,83 @@ def evaluate_segments(
     return _add_verdict(table, means)[list(QUALITY_COLUMNS)].astype(QUALITY_COLUMNS)
 
 
-def measure_r2(labels: Labels, spend: Floats, customer_ids: pd.Series) -> Floats:
-    """Share of the variance of log spend that a label's mean explains, and its error.
+def list_labellings(
+    feature_names: Sequence[str], n_clusters: int, random_state: int
+) -> list[Labelling]:
+    """List the segments and the simple labels that they have to beat."""
 
-    A customer is predicted from the mean of the label's other customers, those of the
-    four other folds.
-    """
-    hashes = hash_ids(customer_ids)
-    target, predicted = np.log1p(np.maximum(spend, 0)), np.zeros(len(spend))
-    for fold in range(FOLDS):
-        is_out = hashes % FOLDS == fold
-        others = pd.Series(target[~is_out]).groupby(labels[~is_out]).mean()
-        seen = pd.Series(labels[is_out]).map(others)
-        predicted[is_out] = seen.fillna(target[~is_out].mean())
+    def cluster(points: Floats, counts: Floats) -> Predict:
+        return fit_kmeans_rule(points, counts, n_clusters, random_state)
 
-    def share(is_kept: npt.NDArray[np.bool_]) -> Floats:
-        spread = ((target[is_kept] - target[is_kept].mean()) ** 2).sum()
-        missed = ((target[is_kept] - predicted[is_kept]) ** 2).sum()
-        return np.array([1 - missed / spread if spread > 0 else np.nan])
+    def cut(points: Floats, counts: Floats) -> Predict:
+        return fit_rfm_rules(points, counts, n_clusters, random_state)
 
-    errors = jackknife_error(leave_groups_out(share, (hashes >> 8) % JACKKNIFE_GROUPS))
-    return np.array([share(np.ones(len(spend), dtype=bool))[0], errors[0]])
+    def as_it_is(points: Floats, counts: Floats) -> Predict:
+        return lambda others: others[:, 0].astype(np.int64)
 
+    def fifths(rows: pd.DataFrame) -> Floats:
+        return np.column_stack([score_fifths(rows[RFM[2]])]).astype("float64")
 
-def measure_stability(
-    space: Floats,
-    label: Callable[[Floats], Labels],
-    n_bootstraps: int,
-    random_state: int,
-) -> pd.DataFrame:
-    """Cluster again on customers drawn with replacement, and compare on everybody.
+    def of_rfm(rows: pd.DataFrame) -> Floats:
+        return to_min_max(rows, RFM)
 
-    Returns
-    -------
-    One row per bootstrap: `adjusted_rand` to the labels of everybody, and a column per
-    label with its Jaccard overlap with the most similar new cluster.
-    """
-    generator = np.random.default_rng(random_state)
-    labels = label(space)
-    rows = []
-    for _ in range(n_bootstraps):
-        drawn = space[generator.integers(0, len(space), len(space))]
-        again = _assign_again(space, drawn, label(drawn))
-        shared = contingency_matrix(labels, again)
-        unions = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
-        overlaps = (shared / unions).max(axis=1)
-        rows.append([adjusted_rand_score(labels, again), *overlaps])
-    names = ["adjusted_rand", *np.unique(labels)]
-    return pd.DataFrame(rows, columns=names)
+    def of_features(rows: pd.DataFrame) -> Floats:
+        return to_log_z(rows, feature_names)
+
+    def of_scores(rows: pd.DataFrame) -> Floats:
+        return to_rfm_sum(rows, RFM)
+
+    return [
+        Labelling(MODEL, of_features, cluster, is_clustering=True),
+        Labelling("kmeans_min_max_rfm", of_rfm, cluster, is_clustering=True),
+        Labelling("rfm_grid", of_scores, as_it_is),
+        Labelling(RFM_RULES, of_scores, cut),
+        Labelling("spend_quintile", fifths, as_it_is),
+    ]
 
 
 def _judge(
-    rows: pd.DataFrame, labelling: Labelling, n_bootstraps: int, random_state: int
+    rows: pd.DataFrame,
+    labellings: Sequence[Labelling],
+    n_bootstraps: int,
+    random_state: int,
 ) -> list[dict[str, float | str]]:
-    """Figures of one way to label, at one cut-off."""
-    space = labelling.space(rows)
-    labels = labelling.label(space)
+    """Figures of each way to label, at one cut-off."""
     spend = rows["next_spend_amount"].to_numpy(dtype="float64")
-    value, error = measure_r2(labels, spend, rows["customer_id"])
-    figures = [{"metric": "r2", "value": value, "standard_error": error}]
-    if not labelling.is_clustering or len(np.unique(labels)) < 2:
-        return figures
-    drawn = measure_stability(space, labelling.label, n_bootstraps, random_state)
-    worst = drawn[drawn.drop(columns="adjusted_rand").mean().idxmin()]
-    for metric, values in {
-        "adjusted_rand": drawn["adjusted_rand"],
-        "min_jaccard": worst,
-    }.items():
-        error = values.std() / np.sqrt(n_bootstraps)
+    ids = rows["customer_id"]
+    spaces = {each.model: each.space(rows) for each in labellings}
+    labels: dict[str, Labels] = {
+        each.model: each.fit(spaces[each.model], np.ones(len(rows)))(spaces[each.model])
+        for each in labellings
+    }
+    figures: list[dict[str, float | str]] = []
+    for each in labellings:
+        own: list[dict[str, float | str]] = []
+        value, error = measure_r2(labels[each.model], spend, ids)
+        own.append({"metric": "r2", "value": value, "standard_error": error})
+        if each.is_clustering and len(np.unique(labels[each.model])) > 1:
+            space = spaces[each.model]
+            drawn = measure_stability(space, each.fit, n_bootstraps, random_state)
+            silhouette = silhouette_score(
+                space,
+                labels[each.model],
+                sample_size=min(SILHOUETTE_ROWS, len(space)),
+                random_state=random_state,
+            )
+            own += summarise_stability(drawn)
+            own.append({"metric": "silhouette", "value": silhouette})
+        figures += [{"model": each.model, **figure} for figure in own]
+    for baseline in BASELINES:
+        value, error = measure_r2_gain(labels[MODEL], labels[baseline], spend, ids)
         figures.append(
-            {"metric": metric, "value": values.mean(), "standard_error": error}
+            {
+                "model": MODEL,
+                "metric": GAIN + baseline,
+                "value": value,
+                "standard_error": error,
+            }
         )
-    size = min(SILHOUETTE_ROWS, len(space))
-    silhouette = silhouette_score(
-        space, labels, sample_size=size, random_state=random_state
-    )
-    return [*figures, {"metric": "silhouette", "value": silhouette}]
+    return figures
 
 
 def _add_verdict(table: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
@@ -184,6 +201,8 @@ def _add_verdict(table: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:
     r2 = dict(zip(means.loc[is_r2, "model"], means.loc[is_r2, "value"], strict=True))
     baseline = max(BASELINES, key=lambda model: r2[model])
     place = ["split", "as_of_date", "metric"]
+    table = table.replace({"metric": {GAIN + baseline: GAIN.rstrip(":")}})
+    table = table[~table["metric"].str.startswith(GAIN)]
     of_baseline = table[table["model"] == baseline].set_index(place)["value"]
     keys = pd.MultiIndex.from_frame(table[place])
     return table.assign(

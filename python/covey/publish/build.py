@@ -44,6 +44,7 @@ def build(
     force: bool = False,
     with_publish: bool = True,
     refit: bool = False,
+    compare: bool = False,
 ) -> BuildResult:
     """Run dbt and publish, unless nothing changed since the newest version.
 
@@ -61,6 +62,8 @@ def build(
         Whether to publish a green build.
     refit : bool
         Fit anew, whatever the calendar says.
+    compare : bool
+        Fit anew, and what only stands beside too.
 
     Raises
     ------
@@ -77,10 +80,10 @@ def build(
         recover(settings)
         inputs = read_inputs(settings)
         same = version_with(settings, inputs.fingerprint)
-        if same and with_publish and not (select or force or refit):
+        if same and with_publish and not (select or force or refit or compare):
             return BuildResult(unchanged=same)
         verify_landed(settings, list(inputs.vars.get("sources") or ()))
-        plan = make_plan(settings, inputs, refit, force)
+        plan = make_plan(settings, inputs, refit, force, compare)
         forget_build(settings)
         if select:
             _run_green(settings, on_event, select, None)
@@ -95,7 +98,8 @@ def build(
         remember_build(settings, inputs, learned_by)
         if not with_publish:
             return BuildResult(plan=plan)
-        publication = publish_run(settings, run, inputs, force or refit, learned_by)
+        is_asked = force or refit or compare
+        publication = publish_run(settings, run, inputs, is_asked, learned_by)
         return BuildResult(publication=publication, plan=plan)
 
 

@@ -37,6 +37,8 @@ class Plan:
         The date of the build that is brought up to date; none for one from nothing.
     is_learned_there : bool
         Whether the build file has what the state learned.
+    with_comparison : bool
+        Whether to fit what only stands beside.
     """
 
     as_of_date: date
@@ -45,6 +47,7 @@ class Plan:
     refit_reason: str
     increment_since: date | None
     is_learned_there: bool
+    with_comparison: bool = False
 
     @property
     def vars(self) -> dict[str, Any]:
@@ -55,11 +58,17 @@ class Plan:
         if self.state:
             told["state_dir"] = str(self.state.folder)
             told["state_tables"] = self.state.tables
+        if self.with_comparison:
+            told["compare"] = True
         return told
 
 
 def make_plan(
-    settings: Settings, inputs: Inputs, refit: bool = False, force: bool = False
+    settings: Settings,
+    inputs: Inputs,
+    refit: bool = False,
+    force: bool = False,
+    compare: bool = False,
 ) -> Plan:
     """Decide what a build of this business has to do.
 
@@ -69,11 +78,13 @@ def make_plan(
         Fit anew, whatever the calendar says.
     force : bool
         Build from nothing, whatever the build file holds.
+    compare : bool
+        Fit anew, and what only stands beside too.
     """
     as_of_date = date.fromisoformat(str(inputs.vars["as_of_date"]))
     due = fit_date(as_of_date, str(inputs.vars.get("refit_calendar", "month")))
     state = state_before(settings, as_of_date)
-    reason = "asked for" if refit else _refit_reason(state, due, inputs)
+    reason = "asked for" if refit or compare else _refit_reason(state, due, inputs)
     known = None if force else _read_cache(settings)
     is_good = (
         known is not None
@@ -85,7 +96,7 @@ def make_plan(
     is_there = bool(
         known and state and is_good and known["learned_by"] == state.learned_by
     )
-    return Plan(as_of_date, due, state, reason, since, is_there)
+    return Plan(as_of_date, due, state, reason, since, is_there, compare)
 
 
 def _refit_reason(state: State | None, due: date, inputs: Inputs) -> str:
