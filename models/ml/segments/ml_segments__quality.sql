@@ -1,6 +1,6 @@
 -- One row per protocol, split, cut-off, model, number of segments and metric: the
 -- segments beside simple labels, beside other numbers of them and other ways to make
--- them.
+-- them. Only the first has an answer to whether the segments are worth publishing.
 with
 evaluation as (select * from {{ ref('ml_segments__evaluation') }}),
 
@@ -29,8 +29,12 @@ judged as (
         tried.*,
         'segments' as task,
         'segments' as subject,
-        tried.model = 'kmeans_log_z' and tried.n_clusters = choice.n_clusters
-            as is_published
+        false as is_published,
+        case
+            when tried.model = 'kmeans_log_z' and tried.n_clusters = choice.n_clusters
+                then 'chosen'
+            else 'not chosen'
+        end as verdict
     from tried
     cross join choice
 ),
@@ -38,10 +42,7 @@ judged as (
 unioned as (
     select * from evaluation
     union all by name
-    select
-        *,
-        case when is_published then 'published' else 'not chosen' end as verdict
-    from judged
+    select * from judged
 )
 
 select
