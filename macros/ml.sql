@@ -117,6 +117,32 @@
     end
 {%- endmacro %}
 
+{# The second smallest of the distance columns, and the first other cluster that has it;
+   null where there is no second centroid. #}
+{% macro runner_up_distance(cluster_count) -%}
+    nullif(
+        list_sort(
+            [
+                {%- for cluster_id in range(cluster_count) -%}
+                distance_{{ cluster_id }}{% if not loop.last %}, {% endif %}
+                {%- endfor -%}
+            ]
+        )[2],
+        cast('infinity' as double)
+    )
+{%- endmacro %}
+
+{% macro runner_up_cluster(cluster_count) -%}
+    case
+        {%- for cluster_id in range(cluster_count) %}
+        when
+            distance_{{ cluster_id }} = {{ runner_up_distance(cluster_count) }}
+            and {{ nearest_cluster(cluster_count) }} <> {{ cluster_id }}
+            then {{ cluster_id }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
 {#
     One row per outcome that holds what the fit learned of each feature, as columns.
 #}
@@ -204,4 +230,102 @@
         when {{ unit }} = 'rate' then printf('%.0f%%', 100 * {{ value }})
         else printf('%.0f', {{ value }})
     end
+{%- endmacro %}
+
+{# How a ratio to the average reads in brackets after a figure; only the first of them
+   says what it is a ratio to. #}
+{% macro beside_average(ratio, place) -%}
+    case
+        when {{ ratio }} < 0.015 then ''
+        else
+            ' (' || case
+                when {{ ratio }} >= 1.2 then printf('%.1f times', {{ ratio }})
+                when {{ ratio }} <= 0.8 then printf('%.0f%%', 100 * {{ ratio }})
+                else 'about'
+            end
+            || case
+                when {{ ratio }} > 0.8 and {{ ratio }} < 1.2 then ' the average)'
+                when {{ place }} > 1 then ')'
+                when {{ ratio }} >= 1.2 then ' the average)'
+                else ' of the average)'
+            end
+    end
+{%- endmacro %}
+
+{# A list of texts as a sentence joins them: a, b and c. #}
+{% macro list_in_words(texts) -%}
+    case
+        when len({{ texts }}) = 1 then {{ texts }}[1]
+        else array_to_string({{ texts }}[:-2], ', ') || ' and ' || {{ texts }}[-1]
+    end
+{%- endmacro %}
+
+{# One row per cluster that holds its centre as columns. #}
+{% macro centroids_to_rows(relation, features) -%}
+    select
+        cluster_id
+        {%- for feature in features %},
+        max(case when feature = '{{ feature }}' then centre end) as {{ feature }}
+        {%- endfor %}
+    from {{ relation }}
+    group by cluster_id
+{%- endmacro %}
+
+{#
+    The feature by which a customer is most nearer to their own centre than to another;
+    of equal ones the first.
+#}
+{% macro deciding_feature(features, customers, own, others) -%}
+    list_sort(
+        [
+            {%- for feature in features %}
+            {
+                'nearness':
+                    pow({{ customers }}.{{ feature }} - {{ own }}.{{ feature }}, 2)
+                    - pow({{ customers }}.{{ feature }} - {{ others }}.{{ feature }}, 2),
+                'place': {{ loop.index }},
+                'feature': '{{ feature }}'
+            }
+            {%- if not loop.last %},{% endif -%}
+            {%- endfor %}
+        ]
+    )[1].feature
+{%- endmacro %}
+
+{# All components in one row, a column for each of them and each feature. #}
+{% macro components_to_row(relation, features, component_count) -%}
+    select
+        {%- for component in range(1, component_count + 1) %}
+        {%- for feature in features %}
+        {%- for value in ('loading', 'centre') %}
+        max(
+            case
+                when component = {{ component }} and feature = '{{ feature }}' then
+                    {{ value }}
+            end
+        ) as component_{{ component }}__{{ feature }}__{{ value }},
+        {%- endfor %}
+        {%- endfor %}
+        {%- endfor %}
+        count(*) as row_count
+    from {{ relation }}
+{%- endmacro %}
+
+{# Where a customer lies along each component; 0 along one that is not there. #}
+{% macro component_values(features, customers, components, component_count) -%}
+    {%- for component in range(1, component_count + 1) %}
+    round(
+        {%- for feature in features %}
+        {%- set column = components ~ '.component_' ~ component ~ '__' ~ feature %}
+        {% if not loop.first %}+ {% endif -%}
+        coalesce(
+            {{ column }}__loading
+            * ({{ customers }}.{{ feature }} - {{ column }}__centre),
+            0
+        )
+        {%- endfor %},
+        2
+    ) as component_{{ component }}
+    {%- if not loop.last %},{% endif -%}
+    {%- endfor %}
 {%- endmacro %}

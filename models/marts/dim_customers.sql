@@ -22,6 +22,8 @@ rfm_scores as (
 
 segments as (select * from {{ ref('ml_segments__scores') }}),
 
+confidence as (select * from {{ ref('ml_segments__confidence') }}),
+
 scores as (
     select * from {{ ref('ml_propensity__scores') }}
     where outcome_type = '{{ var("outcomes")[0] }}'
@@ -57,7 +59,10 @@ select
     scores.outcome_type,
     scores.probability as outcome_probability,
     scores.decile as outcome_decile,
-    customers.has_marketing_consent
+    customers.has_marketing_consent,
+    confidence.segment_confidence,
+    confidence.runner_up_segment_id,
+    confidence.deciding_feature as segment_deciding_feature
 from customers
 left join features on customers.customer_id = features.customer_id
 left join rfm_scores on customers.customer_id = rfm_scores.customer_id
@@ -67,5 +72,6 @@ left join rfm_groups
         and rfm_scores.frequency_score = rfm_groups.frequency_score
         and rfm_scores.monetary_score = rfm_groups.monetary_score
 left join segments on customers.customer_id = segments.customer_id
+left join confidence on customers.customer_id = confidence.customer_id
 left join scores on customers.customer_id = scores.customer_id
 order by customers.customer_id

@@ -10,6 +10,8 @@ quality as (
     where task = 'segments' and is_published
 ),
 
+sentences as (select * from {{ ref('ml_segments__sentences') }}),
+
 runs as (select max(run_id) as run_id from {{ ref('ml_segments__centroids') }}),
 
 totals as (
@@ -33,6 +35,7 @@ select
     registry.segment_name,
     registry.segment_rank,
     registry.description,
+    sentences.sentence as profile_sentence,
     registry.strategy,
     segments.customer_count,
     {{ rate('segments.customer_count', 'totals.customer_count') }} as customer_share,
@@ -43,6 +46,7 @@ select
     runs.run_id
 from registry
 inner join segments on registry.segment_id = segments.segment_id
+left join sentences on registry.segment_id = sentences.segment_id
 cross join totals
 cross join runs
 left join quality on true

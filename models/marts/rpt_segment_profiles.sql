@@ -1,84 +1,54 @@
--- One row per segment and trait: its mean (or share) in the segment beside everybody's.
--- Traits of fewer than ten customers of a segment are left out.
+-- One row per segment and trait: its mean (or share) in the segment beside that of
+-- everybody; and one per neighbour, with the distance between the centres. Traits of
+-- fewer than ten customers of a segment are left out.
 with
-customers as (select * from {{ ref('dim_customers') }} where segment_id is not null),
+registry as (select * from {{ ref('ml_segments__registry') }}),
 
-traits as (select * from {{ ref('ml_segments__traits') }}),
+traits as (select * from {{ ref('ml_segments__trait_means') }}),
 
-members as (
-    select
-        customers.segment_id,
-        customers.segment_name,
-        traits.*
-    from traits
-    inner join customers on traits.customer_id = customers.customer_id
-),
-
-segment_bases as (
-    select
-        base,
-        segment_id,
-        count(distinct customer_id) as base_count
-    from members
-    group by base, segment_id
-),
-
-all_bases as (
-    select
-        base,
-        sum(base_count) as base_count
-    from segment_bases
-    group by base
-),
-
-by_segment as (
+segments as (
     select
         segment_id,
         segment_name,
-        aspect,
-        base,
-        name,
-        label,
-        sum(cast(value as decimal(28, 6))) as value_sum,
         count(*) as customer_count
-    from members
-    group by segment_id, segment_name, aspect, base, name, label
+    from {{ ref('dim_customers') }}
+    where segment_id is not null
+    group by segment_id, segment_name
 ),
 
-overall as (
+neighbours as (
     select
-        name,
-        aspect,
-        sum(cast(value as decimal(28, 6))) as value_sum
-    from members
-    group by name, aspect
+        neighbours.segment_id,
+        'neighbour' as aspect,
+        neighbours.neighbour_segment_id as name,
+        segments.segment_name as label,
+        neighbours.centre_distance as segment_value,
+        round(avg(neighbours.centre_distance) over (), 6) as overall_value,
+        segments.customer_count
+    from {{ ref('ml_segments__neighbours') }} as neighbours
+    inner join segments on neighbours.neighbour_segment_id = segments.segment_id
 ),
 
-compared as (
+unioned as (
+    select * from traits
+    union all by name
     select
-        by_segment.*,
-        round(by_segment.value_sum / segment_bases.base_count, 6) as segment_value,
-        round(overall.value_sum / all_bases.base_count, 6) as overall_value
-    from by_segment
-    inner join overall
-        on by_segment.name = overall.name and by_segment.aspect = overall.aspect
-    inner join segment_bases
-        on
-            by_segment.base = segment_bases.base
-            and by_segment.segment_id = segment_bases.segment_id
-    inner join all_bases on by_segment.base = all_bases.base
-    where by_segment.customer_count >= {{ var('smallest_published_group') }}
+        *,
+        segment_value / nullif(overall_value, 0) as ratio
+    from neighbours
+    where customer_count >= {{ var('smallest_published_group') }}
 )
 
 select
-    segment_id,
-    segment_name,
-    aspect,
-    name,
-    label,
-    segment_value,
-    overall_value,
-    segment_value / nullif(overall_value, 0) as ratio,
-    customer_count
-from compared
-order by segment_id, aspect, name
+    unioned.segment_id,
+    registry.segment_name,
+    unioned.aspect,
+    unioned.name,
+    unioned.label,
+    unioned.segment_value,
+    unioned.overall_value,
+    unioned.ratio,
+    unioned.customer_count
+from unioned
+inner join registry on unioned.segment_id = registry.segment_id
+order by unioned.segment_id, unioned.aspect, unioned.name

@@ -1,5 +1,5 @@
--- One row per customer, at the fit date and at the scoring date: the nearest centroid,
--- with the distance to it.
+-- One row per customer and date of the training set: the nearest centroid and the next
+-- nearest, with the distances to them.
 with
 customers as (select * from {{ ref('ml_segments__training_set') }}),
 
@@ -26,5 +26,8 @@ select
     as_of_date,
     cast({{ nearest_cluster(segment_limit()) }} as integer) as cluster_id,
     sqrt({{ nearest_distance(segment_limit()) }}) as segment_distance,
+    cast({{ runner_up_cluster(segment_limit()) }} as integer)
+        as runner_up_cluster_id,
+    sqrt({{ runner_up_distance(segment_limit()) }}) as runner_up_distance,
     run_id
 from distances

@@ -1,11 +1,16 @@
--- One row per customer at the fit date and at the scoring date: the business's segment
--- features as deviations of their logs, 0 where one is missing. A fit reads the first,
--- the labels are for both.
+-- One row per customer at the fit date, at the scoring date and at the newest cut-off
+-- whose horizon is over: the business's segment features as deviations of their logs, 0
+-- where one is missing. A fit reads the first, the labels are for all of them.
 with
 normalised as (select * from {{ ref('feat_customers_normalised') }}),
 
 as_of_dates as (
-    select * from {{ ref('feat_as_of_dates') }} where is_fit_date or is_scoring_date
+    select
+        *,
+        max(as_of_date) filter (
+            where as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
+        ) over () as earlier_date
+    from {{ ref('feat_as_of_dates') }}
 )
 
 select
@@ -15,3 +20,7 @@ select
     {{ filled_features(var('segment_features'), '_logz') }}
 from normalised
 inner join as_of_dates on normalised.as_of_date = as_of_dates.as_of_date
+where
+    as_of_dates.is_fit_date
+    or as_of_dates.is_scoring_date
+    or as_of_dates.as_of_date = as_of_dates.earlier_date

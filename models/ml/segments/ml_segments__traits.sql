@@ -1,9 +1,11 @@
 -- One row per customer and trait: what they do, what they buy, who they say they are.
--- `base` names whom a trait's mean is taken over: everybody for behaviour, the buyers
--- of the last 90 days for categories, those who answered for an attribute.
+-- `base` names whom a trait's mean is taken over: everybody for behaviour, all
+-- categories bought in 90 days for a category, those who answered for an attribute.
 {{ config(materialized='view') }}
 
 with
+scores as (select * from {{ ref('ml_segments__scores') }}),
+
 behaviour as (
     select
         matrix.customer_id,
@@ -16,7 +18,9 @@ behaviour as (
     inner join {{ ref('feature_texts') }} as texts on matrix.feature = texts.feature
     where
         matrix.as_of_date = {{ as_of_date() }}
-        and matrix.feature in ({{ quoted(var('profile_features')) }})
+        and matrix.feature in (
+            {{ quoted(var('profile_features') + var('segment_features')) }}
+        )
 ),
 
 categories as (
@@ -44,10 +48,23 @@ demographics as (
         1.0 as value
     from {{ ref('core_customer_attributes') }}
     where text_value is not null
+),
+
+present as (
+    select * from behaviour
+    union all by name
+    select * from categories
+    union all by name
+    select * from demographics
 )
 
-select * from behaviour
-union all by name
-select * from categories
-union all by name
-select * from demographics
+select
+    present.customer_id,
+    present.aspect,
+    present.base,
+    present.name,
+    present.label,
+    present.value,
+    scores.segment_id
+from present
+inner join scores on present.customer_id = scores.customer_id

@@ -1,0 +1,40 @@
+-- One row per segment: what sets it apart most from everybody, in words: three traits,
+-- those that it was made of before others.
+with
+trait_means as (
+    select
+        *,
+        row_number() over (
+            partition by segment_id
+            order by
+                name in ({{ quoted(var('segment_features')) }}) desc,
+                round(abs(ln(greatest(ratio, 0.001))), 6) desc,
+                name
+        ) as strength_rank
+    from {{ ref('ml_segments__trait_means') }}
+    where aspect = 'behaviour' and ratio is not null
+),
+
+texts as (select * from {{ ref('feature_texts') }}),
+
+phrases as (
+    select
+        trait_means.segment_id,
+        list(
+            replace(
+                texts.phrase,
+                '{value}',
+                {{ worded('trait_means.segment_value', 'texts.unit') }}
+            ) || {{ beside_average('trait_means.ratio', 'trait_means.strength_rank') }}
+            order by trait_means.strength_rank
+        ) as phrases
+    from trait_means
+    inner join texts on trait_means.name = texts.feature
+    where trait_means.strength_rank <= 3
+    group by trait_means.segment_id
+)
+
+select
+    segment_id,
+    upper(phrases[1][1]) || substr({{ list_in_words('phrases') }}, 2) || '.' as sentence
+from phrases
