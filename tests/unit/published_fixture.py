@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ vars:
   sources: {shop: [customers]}
 """
 SEGMENTS = ("Champions", "At risk")
+FEATURES = ("active_week_count_90d", "spend_amount_90d")
 NASTY_ITEM = "Crisps '); drop table dim_customers; --"
 ITEMS = ("Whole milk", "Skimmed milk", "Bread", NASTY_ITEM, "=cmd()|x")
 
@@ -193,6 +195,11 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
         "dim_segments": [
             _segment(rank, name, count) for rank, name in enumerate(SEGMENTS, 1)
         ],
+        "dim_segment_centres": [
+            _centre(number, rank, feature)
+            for number in range(len(SEGMENTS))
+            for rank, feature in enumerate(FEATURES, 1)
+        ],
         "fct_propensity_scores": [_score(number) for number in people],
         "fct_score_reasons": [
             _reason(number, rank) for number in people for rank in (1, 2, 3)
@@ -299,6 +306,9 @@ def _customer(number: int) -> dict[str, Any]:
         "outcome_probability": 0.123,
         "outcome_decile": 3,
         "has_marketing_consent": number % 3 == 0,
+        "segment_confidence": 1 / (number + 1),
+        "runner_up_segment_id": f"S{2 - segment}",
+        "segment_deciding_feature": "spend_amount_90d",
     }
 
 
@@ -332,6 +342,24 @@ def _segment(rank: int, name: str, count: int) -> dict[str, Any]:
         "spend_share": 0.734,
         "as_of_date": AS_OF,
         "verdict": "published",
+        "run_id": "run1",
+    }
+
+
+def _centre(number: int, rank: int, feature: str) -> dict[str, Any]:
+    """One deviation above the mean for the first segment, one below for the second."""
+    centre = 1.0 - 2 * number
+    return {
+        "segment_id": f"S{number + 1}",
+        "segment_name": SEGMENTS[number],
+        "feature": feature,
+        "cluster_id": number,
+        "feature_rank": rank,
+        "feature_label": feature.replace("_", " "),
+        "centre": centre,
+        "log_mean": 2.0 * rank,
+        "log_deviation": 0.5,
+        "typical_value": math.exp(2 * rank + centre / 2) - 1,
         "run_id": "run1",
     }
 

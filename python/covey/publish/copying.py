@@ -1,7 +1,8 @@
 """Copy the marts out of the private build file, and check the copy.
 
 Tables only: a view would break once its file has another name. Rows are ordered, so
-that a look-up of one customer reads one row group.
+that a look-up of one customer reads one row group. Beside them stands one macro, which
+assigns anybody to a segment and reads no table.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import duckdb
 
 from covey.publish.errors import PublishError
+from covey.publish.segment_macro import CENTRES_TABLE, MACRO_NAME, assignment_macro
 from covey.warehouse import fetch, open_copy, open_published, quoted
 
 VERSION_TABLE = "covey_version"
@@ -39,9 +41,12 @@ class Copied:
     ----------
     row_counts : dict of str to int
         Rows by table, the version table apart.
+    macros : tuple of str
+        The table macros.
     """
 
     row_counts: dict[str, int]
+    macros: tuple[str, ...] = ()
 
 
 def copy_marts(
@@ -75,7 +80,8 @@ def copy_marts(
             for name, node in sorted(marts.items())
         }
         _write_version(connection, version)
-    copied = Copied(row_counts)
+        macros = _write_macro(connection) if CENTRES_TABLE in marts else ()
+    copied = Copied(row_counts, macros)
     check_copy(target, copied)
     return copied
 
@@ -103,8 +109,15 @@ def check_copy(target: Path, copied: Copied) -> None:
         tables = fetch(
             connection, "select table_name from duckdb_tables() where not internal"
         )
+        macros = fetch(
+            connection,
+            "select distinct function_name as name from duckdb_functions() "
+            "where not internal",
+        )
         names = {row["table_name"] for row in tables}
+        names |= {f"{row['name']}()" for row in macros}
         expected = {*copied.row_counts, VERSION_TABLE}
+        expected |= {f"{name}()" for name in copied.macros}
         if views or names != expected:
             odd = sorted((names ^ expected) | {row["view_name"] for row in views})
             raise PublishError(f"nothing was published: the copy differs in {odd}")
@@ -146,6 +159,19 @@ def _copy_table(
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(fetch(connection, f"select count(*) as n from {relation}")[0]["n"])
+
+
+def _write_macro(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Write the macro that assigns anybody, if there are segments."""
+    statement = assignment_macro(
+        fetch(connection, f"from published.{quoted(CENTRES_TABLE)}")
+    )
+    if statement is None:
+        return ()
+    connection.execute("use published")
+    connection.execute(statement)
+    connection.execute("use memory")
+    return (MACRO_NAME,)
 
 
 def _write_version(
