@@ -15,6 +15,7 @@ import pytest
 from sklearn.cluster import KMeans
 
 from conftest import Built
+from covey.cli.order_features import order_features
 
 # Another process, which knows nothing of covey, attaches the file under any name.
 READER = """
@@ -155,3 +156,37 @@ def test_the_deciding_feature_tells_the_two_segments_apart(sample: Built) -> Non
                 value - own["centre"]
             ) ** 2
         assert max(gains, key=gains.get) == row["deciding_feature"]
+
+
+def test_orders_of_everybody_give_the_features_of_the_build(sample: Built) -> None:
+    """Who is here already, assigned from their orders alone, has the same features."""
+    columns = "date, amount, order_id, category, item_type, discount_amount"
+    with duckdb.connect(str(sample.build_path), read_only=True) as connection:
+        features = connection.execute(
+            "from feat_customers semi join (select max(as_of_date) as as_of_date "
+            "from feat_customers) using (as_of_date)"
+        ).df()
+        lines = connection.execute(
+            f"""
+            select customer_id, {columns}
+            from (
+                select *, occurred_date as date from core_interactions
+                where interaction_type in ('purchase', 'return')
+            )
+            left join core_items using (item_id)
+            where is_merchandise is not false and customer_id is not null
+            """
+        ).fetchall()
+    orders: dict[str, list[dict]] = {}
+    for customer_id, *line in lines:
+        row = dict(zip(columns.split(", "), line, strict=True))
+        orders.setdefault(customer_id, []).append(row)
+    as_of_date = features["as_of_date"].iloc[0].date()
+    for row in features.sample(60, random_state=1).to_dict("records"):
+        found = order_features(orders[row["customer_id"]], as_of_date)
+        # Tenure also counts from what they did before they bought.
+        names = sorted(set(found.values) - {"tenure_days"})
+        told = [found.values[name] for name in names]
+        expected = np.array([row[name] for name in names], dtype="float64")
+        np.testing.assert_allclose(np.array(told, dtype="float64"), expected)
+        assert len(names) > 25

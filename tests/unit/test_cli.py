@@ -30,6 +30,11 @@ from unit.published_fixture import (
 READING = {
     "segments": ["segments"],
     "one segment": ["segments", "champions"],
+    "assign": [
+        "assign",
+        "--feature=active_week_count_90d=6",
+        "--feature=spend_amount_90d=90",
+    ],
     "lookup": ["lookup", "1"],
     "why": ["why", "1"],
     "recommend": ["recommend", "1"],

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from covey.cli.context import load_settings
-from covey.cli.exits import USAGE, CommandError
+from covey.cli.context import load_settings, read_date
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import table
 from covey.reports.wording import say_count, say_date, say_plural
@@ -61,7 +59,7 @@ def build(
 
     settings = load_settings(context)
     if as_of is not None:
-        settings = settings.with_as_of(_read_date(as_of))
+        settings = settings.with_as_of(read_date(as_of).isoformat())
     with BuildProgress(settings) as progress:
         try:
             result = build_business(
@@ -153,13 +151,6 @@ def rollback(
 
     chosen = roll_back(load_settings(context), version)
     typer.echo(f"readers now get version {chosen.name}")
-
-
-def _read_date(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise CommandError(f"{text!r} is not a date like 2026-03-17", USAGE) from None
 
 
 def _say_plan(plan: Plan | None) -> None:

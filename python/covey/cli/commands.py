@@ -28,6 +28,11 @@ _EPILOG = (
 # something with the demo's data.
 COMMANDS = {
     "segments": ("overview", "covey segments Champions"),
+    "assign": (
+        "assign",
+        "covey assign --feature active_week_count_90d=6 \\\n"
+        "      --feature spend_amount_90d=240 --feature category_count_90d=18",
+    ),
     "lookup": ("customers", "covey lookup 1023"),
     "why": ("customers", "covey why 1023"),
     "recommend": ("customers", "covey recommend 1023 --json"),

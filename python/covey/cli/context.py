@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,20 @@ def heading(published: Published, subject: str) -> str:
     """Say which business an answer is about, and what it knows of."""
     as_of = say_date(published.version["as_of_date"])
     return f"{capitalise(published.settings.business)}: {subject}, as of {as_of}"
+
+
+def read_date(text: str) -> date:
+    """Read a date that a person typed.
+
+    Raises
+    ------
+    CommandError
+        If it is not one.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text!r} is not a date like 2026-03-17", USAGE) from None
 
 
 def inside(settings: Settings, path: Path) -> Path:
