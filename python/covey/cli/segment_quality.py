@@ -56,11 +56,10 @@ def segment_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield from table(
             [
                 "Way",
-                ">Worst comes back",
+                ">Comes back",
                 ">R²",
                 ">Over RFM",
                 ">Lapse AUC",
-                ">Largest",
                 ">Smallest",
             ],
             [
@@ -70,7 +69,6 @@ def segment_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
                     _say(figures, "r2"),
                     _say_gain(figures),
                     _say(figures, "lapse_auc"),
-                    _say_share(figures, "largest_share"),
                     _say_share(figures, "smallest_share"),
                 ]
                 for (model, count), figures in sorted(ways.items())
