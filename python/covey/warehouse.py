@@ -82,6 +82,35 @@ def _open(
 
 
 @contextmanager
+def open_two(before: Path, after: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Attach two published files read-only, as ``before`` and ``after``.
+
+    Raises
+    ------
+    WarehouseError
+        If either is missing, is a symbolic link, or cannot be read.
+    """
+    for path in (before, after):
+        if path.is_symlink() or not path.is_file():
+            raise WarehouseError(f"{path} is no published file")
+    connection = duckdb.connect()
+    try:
+        for name, path in (("before", before), ("after", after)):
+            connection.execute(f"attach {_literal(path)} as {name} (read_only)")
+        for setting, value in LOCKED.items():
+            connection.execute(f"set {setting} = {value}")
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseError(
+            f"{before.name} and {after.name} cannot be compared: {first_line(error)}"
+        ) from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def open_copy(source: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Attach ``source`` read-only as ``build`` and ``target`` as ``published``.
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "similar": ("overview", "covey similar 'whipping cream'"),
     "quality": ("quality", "covey quality --rows"),
     "readiness": ("readiness", "covey readiness --all"),
+    "diff": ("diff", "covey diff previous current"),
     "report": ("files", "covey report --output report.html"),
     "build": ("building", "covey -b grocery build"),
     "publish": ("building", "covey -b grocery publish"),

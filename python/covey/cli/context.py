@@ -38,8 +38,8 @@ class Published:
         return str(self.version["currency_code"] or "")
 
 
-def open_current(context: typer.Context) -> Published:
-    """Open the current version of the business that the command is about.
+def published_settings(context: typer.Context) -> Settings:
+    """Give the paths of the published business that the command is about.
 
     No business file is read: reading YAML would take as long as the look-up.
 
@@ -58,7 +58,12 @@ def open_current(context: typer.Context) -> Published:
             f"`covey -b NAME build`{others}",
             NOT_FOUND,
         )
-    settings = replace(project, business=business)
+    return replace(project, business=business)
+
+
+def open_current(context: typer.Context) -> Published:
+    """Open the current version of the business that the command is about."""
+    settings = published_settings(context)
     connection = open_published(settings.current_path, threads=1)
     version = fetch(connection, "from covey_version")[0]
     return Published(settings, connection, version)

@@ -9,7 +9,13 @@ from covey.publish.errors import (
     UnknownVersionError,
 )
 from covey.publish.publish import Publication, publish
-from covey.publish.versions import Version, current_version, rollback, versions
+from covey.publish.versions import (
+    Version,
+    current_version,
+    find_version,
+    rollback,
+    versions,
+)
 
 __all__ = [
     "BuildFailedError",
@@ -22,6 +28,7 @@ __all__ = [
     "Version",
     "build",
     "current_version",
+    "find_version",
     "publish",
     "rollback",
     "versions",

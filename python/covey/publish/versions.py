@@ -20,6 +20,7 @@ from covey.settings import Settings
 from covey.warehouse import WarehouseError, fetch_table, open_published
 
 KEPT_VERSIONS = 5
+CURRENT, PREVIOUS = "current", "previous"
 _FILE_NAME = re.compile(r"(\d{4,})_(\d{8})_([0-9a-f]{8})\.duckdb")
 _UNFINISHED = ".part"
 
@@ -88,6 +89,42 @@ def version_with(settings: Settings, fingerprint: str) -> Version | None:
     return next(fitting, None)
 
 
+def find_version(settings: Settings, name: str) -> Version:
+    """Find a kept version.
+
+    Parameters
+    ----------
+    name : str
+        Its name, or as much of its start as is unique; ``current``, or ``previous``,
+        the one before the current one.
+
+    Raises
+    ------
+    UnknownVersionError
+        If no kept version fits, or several do.
+    """
+    kept = versions(settings)
+    if name in (CURRENT, PREVIOUS):
+        current = next((one for one in kept if one.is_current), None)
+        older = [one for one in kept if current and one.sequence < current.sequence]
+        chosen = current if name == CURRENT else next(iter(older), None)
+        if chosen is None:
+            what = (
+                "current version"
+                if name == CURRENT
+                else "version before the current one"
+            )
+            raise UnknownVersionError(f"business {settings.business!r} has no {what}")
+        return chosen
+    fitting = [one for one in kept if one.name.startswith(name)]
+    exact = [one for one in kept if one.name == name]
+    if len(exact or fitting) != 1:
+        known = ", ".join(one.name for one in kept) or "none"
+        count = "no version fits" if not fitting else "several versions fit"
+        raise UnknownVersionError(f"{count} {name!r}: there are {known}")
+    return (exact or fitting)[0]
+
+
 def version_name(sequence: int, as_of_date: date, fingerprint: str) -> str:
     """Name a version.
 
@@ -122,7 +159,7 @@ def rollback(settings: Settings, name: str | None = None) -> Version:
     """
     with exclusive(settings.warehouse_dir):
         recover(settings)
-        chosen = _chosen(settings, name)
+        chosen = find_version(settings, PREVIOUS if name is None else name)
         if name_inside(chosen.path) != chosen.name:
             raise PublishError(f"{chosen.path} is damaged: choose another version")
         make_current(settings, chosen.path)
@@ -177,25 +214,6 @@ def _link_or_copy(path: Path, link: Path) -> None:
     except OSError:  # a file system without hard links
         shutil.copy(path, link)
         flush(link)
-
-
-def _chosen(settings: Settings, name: str | None) -> Version:
-    kept = versions(settings)
-    if name is not None:
-        fitting = [one for one in kept if one.name.startswith(name)]
-        exact = [one for one in kept if one.name == name]
-        if len(exact or fitting) != 1:
-            known = ", ".join(one.name for one in kept) or "none"
-            count = "no version fits" if not fitting else "several versions fit"
-            raise UnknownVersionError(f"{count} {name!r}: there are {known}")
-        return (exact or fitting)[0]
-    current = current_version(settings)
-    older = [one for one in kept if current and one.sequence < current.sequence]
-    if not older:
-        raise UnknownVersionError(
-            f"business {settings.business!r} has no version before the current one"
-        )
-    return older[0]
 
 
 def _current_name(settings: Settings) -> str | None:
