@@ -279,9 +279,11 @@
         [
             {%- for feature in features %}
             {
-                'nearness':
+                'nearness': coalesce(
                     pow({{ customers }}.{{ feature }} - {{ own }}.{{ feature }}, 2)
                     - pow({{ customers }}.{{ feature }} - {{ others }}.{{ feature }}, 2),
+                    0
+                ),
                 'place': {{ loop.index }},
                 'feature': '{{ feature }}'
             }

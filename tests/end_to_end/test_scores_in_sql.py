@@ -113,7 +113,11 @@ def test_deciles_are_tenths_that_equal_customers_share(scored: pd.DataFrame) -> 
 
 
 def test_clusters_are_those_of_python_and_of_scikit_learn(sample: Built) -> None:
-    features = read(sample, "from ml_segments__training_set order by customer_id")
+    features = read(
+        sample,
+        "from ml_segments__training_set where as_of_date = (select max(as_of_date) "
+        "from ml_segments__training_set) order by customer_id",
+    )
     centroids = read(sample, "from ml_segments__centroids")
     scores = read(sample, "from ml_segments__scores order by customer_id")
     expected = assign_clusters(features, centroids)
@@ -122,5 +126,11 @@ def test_clusters_are_those_of_python_and_of_scikit_learn(sample: Built) -> None
     wide = centroids.pivot(index="cluster_id", columns="feature", values="centre")
     assert len(set(scores["cluster_id"])) == len(wide) > 1
     model = KMeans(len(wide), init=wide.to_numpy(), n_init=1).fit(wide.to_numpy())
-    predicted = model.predict(features[list(wide.columns)].to_numpy())
-    assert wide.index[predicted].tolist() == scores["cluster_id"].tolist()
+    matrix = features[list(wide.columns)].to_numpy()
+    assert wide.index[model.predict(matrix)].tolist() == scores["cluster_id"].tolist()
+    distances = np.sort(model.transform(matrix), axis=1)
+    sure = read(sample, "from ml_segments__confidence order by customer_id")
+    second = sure["runner_up_distance"].to_numpy()
+    np.testing.assert_allclose(second, distances[:, 1], atol=1e-9)
+    confidence = 1 - distances[:, 0] / distances[:, 1]
+    np.testing.assert_allclose(sure["segment_confidence"], confidence, atol=1e-9)

@@ -37,7 +37,8 @@ TABLES = {
     "dim_customer_links": """source varchar, source_customer_id varchar,
         customer_id varchar""",
     "dim_segments": """segment_id varchar, segment_name varchar, segment_rank integer,
-        description varchar, strategy varchar, customer_count bigint,
+        description varchar, profile_sentence varchar, strategy varchar,
+        customer_count bigint,
         customer_share double, spend_amount_90d money, spend_share double,
         as_of_date date, verdict varchar, run_id varchar""",
     "fct_propensity_scores": """customer_id varchar, outcome_type varchar,
@@ -58,6 +59,13 @@ TABLES = {
     "rpt_segment_profiles": """segment_id varchar, segment_name varchar, aspect varchar,
         name varchar, label varchar, segment_value double, overall_value double,
         ratio double, customer_count bigint""",
+    "rpt_segment_points": """point_number integer, segment_id varchar,
+        segment_name varchar, component_1 double, component_2 double""",
+    "rpt_segment_components": """component integer, feature varchar, label varchar,
+        loading double, explained_share double""",
+    "fct_segment_migrations": """as_of_date date, from_segment_id varchar,
+        to_segment_id varchar, reason varchar, customer_count bigint,
+        spend_amount_90d money""",
     "rpt_score_deciles": """outcome_type varchar, decile integer,
         customer_count bigint, mean_probability double, observed_rate double,
         lift double""",
@@ -77,6 +85,12 @@ TABLES = {
     "rpt_row_reasons": """source varchar, table_name varchar, row_status varchar,
         reason varchar, explanation varchar, row_count bigint, amount money""",
 }
+COMPONENTS = [
+    (1, "spend_amount_90d", "spend in 90 days", 0.8, 0.9),
+    (1, "active_week_count_90d", "weeks with an order in 90 days", 0.6, 0.9),
+    (2, "spend_amount_90d", "spend in 90 days", -0.6, 0.1),
+    (2, "active_week_count_90d", "weeks with an order in 90 days", 0.8, 0.1),
+]
 # Name, share of customers, weeks active and spend in 90 days, description, strategy.
 SEGMENTS = [
     ("Core", 0.33, 11, 1180.0, "Shop nearly every week.", "Protect: thank them."),
@@ -180,7 +194,10 @@ def make_published(path: Path, customer_count: int = 600, seed: int = 7) -> Path
         "fct_recommendations": _make_lists(customers, rng),
     }
     rows["rpt_segment_profiles"] = _make_profiles(rows["dim_segments"])
+    rows["rpt_segment_points"] = _make_points(customers)
     if customers:
+        rows["rpt_segment_components"] = COMPONENTS
+        rows["fct_segment_migrations"] = _make_migrations()
         rows["rpt_score_deciles"] = _make_deciles(rng)
         rows["fct_item_neighbours"] = _make_neighbours()
         rows["rpt_model_quality"] = _make_quality(rng)
@@ -263,7 +280,11 @@ def _make_segments(customers: list[dict[str, Any]]) -> Rows:
         spend = sum(row["spend_amount_90d"] for row in members)
         if members:
             share = len(members) / len(customers)
-            words = (f"segment_{name.lower()}", name, rank, description, strategy)
+            sentence: str | None = f"Spend {spend / len(members):.0f} USD in 90 days."
+            if len(members) < 10:
+                sentence = None
+            key = (f"segment_{name.lower()}", name, rank)
+            words = (*key, description, sentence, strategy)
             figures = (len(members), share, round(spend, 2), spend / total)
             rows.append((*words, *figures, AS_OF_DATE, "published", RUN_ID))
     return rows
@@ -281,7 +302,7 @@ def _make_profiles(segments: Rows) -> Rows:
     categories = ["BABY FOODS", "SEAFOOD", "ORGANICS", "SOFT DRINKS", "FROZEN PIZZA"]
     rows = []
     for position, segment in enumerate(segments):
-        key, count = segment[:2], segment[5]
+        key, count = segment[:2], segment[6]
         for name, label, overall, step in behaviours:
             ratio = max(0.1, 1 + step * (2 - position))
             figures = (overall * ratio, overall, ratio, count)
@@ -294,7 +315,46 @@ def _make_profiles(segments: Rows) -> Rows:
             )
         figures = (0.28, 0.2, 1.4, count)
         rows.append((*key, "demographic", "income", "Income 75 to 99K", *figures))
+        label = "spend in the next 60 days"
+        figures = (600.0 / (position + 1), 300.0, 2.0 / (position + 1), count)
+        rows.append((*key, "next_period", "next_spend_amount", label, *figures))
+        for other in segments[max(0, position - 1) : position + 2]:
+            share = 0.7 if other is segment else 0.15
+            figures = (share, 0.2, share / 0.2, count)
+            rows.append((*key, "next_segment", *other[:2], *figures))
+            if other is not segment:
+                distance = 1.5 - 0.1 * position
+                figures = (distance, 3.0, distance / 3, count)
+                rows.append((*key, "neighbour", *other[:2], *figures))
     return rows
+
+
+def _make_points(customers: list[dict[str, Any]]) -> Rows:
+    return [
+        (
+            number,
+            customer["segment_id"],
+            customer["segment_name"],
+            float(np.log1p(customer["spend_amount_90d"])),
+            number % 7 / 7,
+        )
+        for number, customer in enumerate(customers, start=1)
+    ]
+
+
+def _make_migrations() -> Rows:
+    return [
+        (datetime.date(2017, month, 1), *pair, reason, count, 100.0 * count)
+        for month in (10, 11, 12)
+        for reason, *pair, count in (
+            ("customer_moved", "segment_core", "segment_regular", 20 + month),
+            ("customer_moved", "segment_regular", "segment_core", 12),
+            ("model_moved", "segment_regular", "segment_light", 15),
+            ("model_moved", "segment_7", "segment_light", 4),
+            ("customer_moved", "segment_light", "segment_dormant", 2),
+            ("joined", None, "segment_light", 50),
+        )
+    ]
 
 
 def _make_scores(customers: list[dict[str, Any]]) -> Rows:
@@ -394,6 +454,11 @@ def _make_quality(rng: np.random.Generator) -> Rows:
             )
         ours = (model, metric, value, error)
         rows.append((*key, "test_mean", None, *ours, rule, rule_value, *end))
+    end = (None, None, "not chosen", False, RUN_ID)
+    for count, jaccard, rand in ((4, 0.92, 0.93), (5, 0.89, 0.9), (6, 0.72, 0.84)):
+        for metric, value in (("min_jaccard", jaccard), ("adjusted_rand", rand)):
+            key = ("segments", "segments", "number_of_segments", "choice_mean", None)
+            rows.append((*key, f"kmeans_k{count}", metric, value, 0.01, *end))
     return rows
 
 

@@ -21,7 +21,9 @@ from covey.reports import (
     leaving_section,
     metric_words,
     page,
+    segment_views,
     segments_section,
+    tiles,
     vocabulary,
     wording,
 )
@@ -158,6 +160,58 @@ def test_a_segment_has_one_colour_everywhere(published: Path) -> None:
     in_cards = {f"segment_{card.title.lower()}": card.colour for card in cards.cards}
     assert in_chart == in_cards
     assert len(set(in_cards.values())) == 5
+
+
+def test_cards_say_what_sets_a_segment_apart_and_what_came_next(
+    published: Path,
+) -> None:
+    section = read_sections(published)["segments"]
+    cards = next(block for block in section.blocks if isinstance(block, Cards))
+    said = dict(cards.cards[1].lines)
+    assert said["What sets them apart"].startswith("Spend ")
+    assert said["What came next"] == "Spend in the next 60 days $300 (overall $300)"
+    assert said["Nearest segment"] == "Core"
+
+
+def test_moves_of_a_year_are_added_up_and_small_ones_left_out(published: Path) -> None:
+    charts = find_charts(read_sections(published))
+    flows = next(chart for chart in charts if chart.chart_id == "segment-flows")
+    assert flows.numbers
+    rows = {row[0].text: [cell.text for cell in row[1:]] for row in flows.numbers.rows}
+    assert rows == {
+        "From Core": ["–", "93", "–", "–", "–", "–"],
+        "From Regular": ["36", "–", "45", "–", "–", "–"],
+        "From segment 7": ["–", "–", "12", "–", "–", "–"],
+    }
+    section = read_sections(published)["segments"]
+    why = next(block for block in section.blocks if isinstance(block, Table))
+    assert [cell.text for cell in why.rows[0]] == ["1 Oct 2017", "44", "19"]
+
+
+def test_steadiness_names_the_number_in_use(published: Path) -> None:
+    charts = find_charts(read_sections(published))
+    steady = next(chart for chart in charts if chart.chart_id == "segment-steadiness")
+    assert steady.numbers
+    heads = [column.label for column in steady.numbers.columns]
+    assert heads == ["Number of segments", "4", "5 (in use)", "6"]
+    assert [cell.text for cell in steady.numbers.rows[0][1:]] == [
+        "0.920",
+        "0.890",
+        "0.720",
+    ]
+    row = {
+        "task": "segments",
+        "protocol": "number_of_segments",
+        "split": "choice_mean",
+        "model": "kmeans_log_z",
+        "metric": "adjusted_rand",
+        "value": 0.9,
+    }
+    both = [{**row, "n_clusters": 4}, {**row, "n_clusters": 5}]
+    assert len(segment_views.build_steadiness(5, both)) == 1
+    assert not segment_views.build_steadiness(5, both[:1])
+    alone = [{**row, "protocol": "ways_to_segment", "n_clusters": n} for n in (4, 5)]
+    assert not segment_views.build_steadiness(5, alone)
 
 
 def test_every_chart_has_data_words_and_a_width_of_its_own(published: Path) -> None:
@@ -348,7 +402,15 @@ def test_unknown_names_are_still_readable() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [feature_names, leaving_section, page, segments_section, vocabulary, wording],
+    [
+        feature_names,
+        leaving_section,
+        page,
+        segments_section,
+        tiles,
+        vocabulary,
+        wording,
+    ],
 )
 def test_examples_in_docstrings(module: Any) -> None:
     assert doctest.testmod(module).failed == 0
@@ -358,6 +420,8 @@ def test_queries_give_few_rows(published: Path) -> None:
     """However many customers: the page is made from totals and examples."""
     rows = read_report_rows(published)
     assert set(rows) == set(QUERIES)
+    points = rows.pop("points")  # the mart has a sample
+    assert len(points) <= 2000
     assert max(len(part) for part in rows.values()) < 500
 
 

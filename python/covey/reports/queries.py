@@ -31,6 +31,21 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
         order by segment_id, aspect, ratio desc, name
         """,
     ),
+    "points": (
+        ("rpt_segment_points",),
+        "select * from rpt_segment_points order by point_number",
+    ),
+    "components": (
+        ("rpt_segment_components",),
+        "select * from rpt_segment_components order by component, feature",
+    ),
+    "migrations": (
+        ("fct_segment_migrations",),
+        """
+        select * from fct_segment_migrations
+        order by as_of_date, reason, from_segment_id, to_segment_id
+        """,
+    ),
     "customers": (
         ("dim_customers",),
         """

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from covey.reports.content import Cell, Chart, Column, Note, Row, Section, Table
 from covey.reports.queries import ReportRows
-from covey.reports.segment_charts import draw_rfm_map
 from covey.reports.segments_section import SMALLEST_GROUP
+from covey.reports.tiles import SHARES, Tile, build_tiles
 from covey.reports.vocabulary import RFM_GROUPS
 from covey.reports.wording import say_count, say_money, say_percent, say_plural
 
 SLIPPING_GROUPS = ("At risk", "Previously loyal")
+HOW_LATELY = ("Long ago", "2", "3", "4", "Lately")
+HOW_OFTEN = {5: "Often", 1: "Rarely"}
 QUESTION = "How lately and how often do they buy?"
 
 
@@ -99,32 +101,32 @@ def _build_map(parts: Sequence[Row], currency_code: str) -> Chart:
     for part in parts:
         key = (part["recency_score"], part["frequency_score"])
         names.setdefault(key, part["rfm_group"] or "Not grouped")
-    points = []
-    for tile in _add_up(parts, "recency_score", "frequency_score"):
-        spend = _spend_per_customer(tile)
-        points.append(
-            {
-                "recency_score": tile["recency_score"],
-                "frequency_score": tile["frequency_score"],
-                "group": names[(tile["recency_score"], tile["frequency_score"])],
-                "customers": say_count(tile["customer_count"]),
-                "spend": "" if spend is None else say_money(spend, currency_code),
-                "spend_per_customer": spend or 0.0,
-            }
-        )
-    description = (
-        "Map of customers: recency score from left (long ago) to right (lately), "
-        "frequency score from bottom (rarely) to top (often). Each tile shows its "
-        "number of customers, their spend per customer in 90 days and its group; "
-        "darker tiles spend more per customer."
+    found = sorted(
+        _add_up(parts, "recency_score", "frequency_score"),
+        key=lambda total: (-total["frequency_score"], total["recency_score"]),
     )
-    return Chart(
+    largest = max((_spend_per_customer(total) or 0.0 for total in found), default=0.0)
+    tiles = []
+    for total in found:
+        lately, often = total["recency_score"], total["frequency_score"]
+        label, spend = say_count(total["customer_count"]), _spend_per_customer(total)
+        if spend is not None:
+            label += f" · {say_money(spend, currency_code)}\n{names[lately, often]}"
+        level = (spend or 0.0) / (largest or 1.0)
+        row = HOW_OFTEN.get(often, str(often))
+        tiles.append(Tile(row, HOW_LATELY[lately - 1], level, label))
+    return build_tiles(
         "rfm-map",
-        "Customers by how lately and how often they bought; "
-        "darker tiles spend more per customer",
-        f"{description} The groups follow as a table.",
-        draw_rfm_map(points, description),
-        None,
+        "Customers and their spend each, by how lately and how often they bought",
+        "Map of customers: recency score from left (long ago) to right (lately), "
+        "frequency score from top (often) to bottom (rarely). Each tile shows its "
+        "number of customers, their spend per customer in 90 days and its group; "
+        "darker tiles spend more per customer. The groups follow as a table.",
+        "How often",
+        tiles,
+        HOW_LATELY,
+        SHARES,
+        "Darker tiles spend more per customer in 90 days.",
     )
 
 

@@ -1,19 +1,17 @@
-"""Drawings of segments: their shares, their behaviour and the RFM map."""
+"""Drawings of segments: their shares, rows of tiles, and the map of customers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 
 from covey.reports.content import Row
 from covey.reports.palette import (
-    BESIDE_SCALE,
     INK,
     NARROW,
     QUIET_INK,
-    SPEND_SCALE,
     finish_chart,
     inline_data,
 )
@@ -78,130 +76,106 @@ def draw_segment_shares(
     return finish_chart(bars + labels, description, 66 * len(names))
 
 
-def draw_behaviour_map(
-    rows: Sequence[Row], names: Sequence[str], description: str
+def draw_tiles(
+    tiles: Sequence[Row],
+    columns: Sequence[str],
+    scale: Mapping[float, str],
+    description: str,
 ) -> dict[str, Any]:
-    """Draw how each segment's behaviour differs from the average customer's.
+    """Draw rows of tiles, the name of each row above it.
 
     Parameters
     ----------
-    rows : sequence of dict
-        One row per segment and behaviour: `position` (of the behaviour),
-        `segment`, `behaviour`, `level` (doublings beside the average, -2 to 2),
-        `label` (the typical value) and `beside` (the ratio in words).
-    names : sequence of str
-        Segment names from left to right.
+    tiles : sequence of dict
+        `row` (its name), `column`, `level` (what the colour says), `label` (what stands
+        in it, where there is room with a second line) and `beside` (the rest).
+    columns : sequence of str
+        Columns from left to right.
+    scale : mapping of float to str
+        Colours at levels, from low to high; between them they are mixed.
     description : str
         The drawing in words.
     """
-    # The name of a behaviour stands above its row of tiles: beside them it would
-    # leave no room on a phone.
-    base = alt.Chart(inline_data(rows)).encode(
-        y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.0)),
+    rows = list(dict.fromkeys(tile["row"] for tile in tiles))
+    extra = 16 if any("\n" in tile["label"] for tile in tiles) else 0
+    # Beside its tiles the name of a row would leave no room on a phone.
+    base = alt.Chart(inline_data(tiles)).encode(
+        y=alt.Y("row:N", sort=rows, axis=None, scale=alt.Scale(paddingInner=0.0)),
         x=alt.X(
-            "segment:N",
-            sort=list(names),
+            "column:N",
+            sort=list(columns),
             title=None,
+            scale=alt.Scale(domain=list(columns)),
             axis=alt.Axis(
                 orient="top",
                 grid=False,
                 labelAngle=0,
                 labelColor=INK,
                 labelFontWeight=600,
+                # On a phone a name takes a line for each word.
+                labelExpr=f"width < {NARROW} ? split(datum.label, ' ') : datum.label",
                 labelFontSize=alt.expr(f"width < {NARROW} ? 10 : 13"),
                 labelLimit=0,
             ),
         ),
         tooltip=[
-            alt.Tooltip("segment:N", title="Segment"),
-            alt.Tooltip("behaviour:N", title="Behaviour"),
-            alt.Tooltip("label:N", title="Typical value"),
-            alt.Tooltip("beside:N", title="Beside the average"),
+            alt.Tooltip("row:N", title="Row"),
+            alt.Tooltip("column:N", title="Column"),
+            alt.Tooltip("label:N", title="Value"),
+            alt.Tooltip("beside:N", title="Beside it"),
         ],
     )
-    tiles = base.mark_rect(
-        cornerRadius=3, stroke="#ffffff", strokeWidth=3, height=30, yOffset=10
-    ).encode(
-        color=alt.Color(
-            "level:Q",
-            scale=alt.Scale(
-                domain=[-2, 0, 2],
-                range=list(BESIDE_SCALE),
-                interpolate="rgb",
-                clamp=True,
-            ),
-            legend=None,
-        )
-    )
-    values = base.mark_text(dy=10, fontSize=alt.expr(f"width < {NARROW} ? 10 : 12"))
-    behaviours = dict.fromkeys((row["position"], row["behaviour"]) for row in rows)
-    titles = [
-        {"position": position, "behaviour": behaviour}
-        for position, behaviour in behaviours
-    ]
-    labels = (
-        alt.Chart(inline_data(titles))
-        .mark_text(align="left", dy=-14, color=QUIET_INK, limit=900)
-        .encode(y=alt.Y("position:O"), x=alt.value(2), text="behaviour:N")
-    )
-    chart = tiles + values.encode(text="label:N") + labels
-    return finish_chart(chart, description, 56 * len(titles))
-
-
-def draw_rfm_map(rows: Sequence[Row], description: str) -> dict[str, Any]:
-    """Draw customers by recency and frequency score.
-
-    Parameters
-    ----------
-    rows : sequence of dict
-        One row per pair of scores: `recency_score`, `frequency_score`, `group`
-        (its name), `customers`, `spend` (both as text),
-        `spend_per_customer` (0 where too few customers to say).
-    description : str
-        The drawing in words.
-    """
-    largest = max((row["spend_per_customer"] for row in rows), default=0.0)
-    base = alt.Chart(inline_data(rows)).encode(
-        x=alt.X(
-            "recency_score:O",
-            title="When they last bought: 1 long ago, 5 lately",
-            scale=alt.Scale(domain=[1, 2, 3, 4, 5]),
-            axis=alt.Axis(grid=False, labelAngle=0, labelFontSize=13),
+    colour = alt.Color(
+        "level:Q",
+        scale=alt.Scale(
+            domain=list(scale),
+            range=list(scale.values()),
+            interpolate="rgb",
+            clamp=True,
         ),
-        y=alt.Y(
-            "frequency_score:O",
-            title="How often: 1 rarely, 5 often",
-            scale=alt.Scale(domain=[5, 4, 3, 2, 1]),
-            axis=alt.Axis(grid=False, labelFontSize=13),
-        ),
-        tooltip=[
-            alt.Tooltip("group:N", title="Group"),
-            alt.Tooltip("customers:N", title="Customers"),
-            alt.Tooltip("spend:N", title="Spend per customer, 90 days"),
-        ],
+        legend=None,
     )
-    tiles = base.mark_rect(cornerRadius=4, stroke="#ffffff", strokeWidth=4).encode(
-        color=alt.Color(
-            "spend_per_customer:Q",
-            scale=alt.Scale(domain=[0, largest or 1.0], range=list(SPEND_SCALE)),
-            legend=None,
-        )
+    shapes = base.mark_rect(
+        cornerRadius=3, stroke="#ffffff", strokeWidth=3, height=30 + extra, yOffset=10
+    ).encode(color=colour)
+    lines = "split(datum.label, '\\n')"
+    values = base.mark_text(
+        dy=alt.expr(f"width < {NARROW} ? 10 : {10 - extra // 2}"),
+        fontSize=alt.expr(f"width < {NARROW} ? 10 : 12"),
+        text=alt.expr(f"width < {NARROW} ? {lines}[0] : {lines}"),
     )
-    # Dark tiles need light letters.
-    ink = alt.condition(
-        f"datum.spend_per_customer > {0.62 * (largest or 1.0)}",
-        alt.value("#ffffff"),
-        alt.value(INK),
+    names = (
+        alt.Chart(inline_data([{"row": row} for row in rows]))
+        .mark_text(align="left", dy=-14 - extra // 2, color=QUIET_INK, limit=900)
+        .encode(y=alt.Y("row:N", sort=rows), x=alt.value(2), text="row:N")
     )
-    is_wide = f"width < {NARROW} ? 0 : 1"
-    count = base.mark_text(
-        dy=alt.expr(f"width < {NARROW} ? -7 : -20"), fontSize=15, fontWeight=600
-    ).encode(text="customers:N", color=ink)
-    spend = base.mark_text(
-        dy=alt.expr(f"width < {NARROW} ? 11 : -2"),
-        fontSize=alt.expr(f"width < {NARROW} ? 10 : 11"),
-    ).encode(text="spend:N", color=ink)
-    group = base.mark_text(dy=18, fontSize=11, opacity=alt.expr(is_wide)).encode(
-        text="group:N", color=ink
+    return finish_chart(shapes + values + names, description, (56 + extra) * len(rows))
+
+
+def draw_points(
+    points: Sequence[Row], colours: dict[str, str], description: str
+) -> dict[str, Any]:
+    """Draw customers as points (`segment`, `x`, `y`); a name stands at its middle."""
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    axis = alt.Axis(labels=False)
+    base = alt.Chart(inline_data(points)).encode(
+        x=alt.X("x:Q", title="First direction", axis=axis),
+        y=alt.Y("y:Q", title="Second direction", axis=axis),
+        color=alt.Color("segment:N", scale=scale, legend=alt.Legend(columns=3)),
     )
-    return finish_chart(tiles + count + spend + group, description, 390)
+    middles = base.encode(
+        x="median(x):Q", y="median(y):Q", detail="segment:N", text="segment:N"
+    )
+    # On a phone the names would cover each other: there the legend is enough.
+    shown = alt.expr(f"width < {NARROW} ? 0 : 1")
+    halo = middles.mark_text(
+        dy=-12, fontWeight=600, stroke="#ffffff", strokeWidth=5, opacity=shown
+    )
+    names = middles.mark_text(dy=-12, fontWeight=600, opacity=shown)
+    return finish_chart(
+        base.mark_circle(size=16, opacity=0.55)
+        + halo.encode(color=alt.value("#ffffff"))
+        + names.encode(color=alt.value(INK)),
+        description,
+        380,
+    )

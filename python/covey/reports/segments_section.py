@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from covey.reports.content import (
@@ -20,7 +19,9 @@ from covey.reports.content import (
 )
 from covey.reports.feature_names import say_feature
 from covey.reports.queries import ReportRows
-from covey.reports.segment_charts import draw_behaviour_map, draw_segment_shares
+from covey.reports.segment_charts import draw_segment_shares
+from covey.reports.segment_views import build_views
+from covey.reports.tiles import BESIDE, Tile, build_tiles, level_beside
 from covey.reports.wording import (
     capitalise,
     say_count,
@@ -35,6 +36,7 @@ from covey.reports.wording import (
 # Groups below this size say little and could point at single people.
 SMALLEST_GROUP = 10
 CATEGORIES_SHOWN = 3
+LEAST_REACH = 0.1
 DEMOGRAPHICS_SHOWN = 2
 
 
@@ -63,12 +65,13 @@ def build_segments_section(
         )
     blocks: list[Block] = [_build_share_chart(segments, colours, currency_code)]
     blocks.append(Heading("What each segment is like, and what to do"))
-    blocks.append(_build_cards(segments, rows["profiles"], colours))
+    blocks.append(_build_cards(segments, rows["profiles"], colours, currency_code))
     behaviours = [row for row in rows["profiles"] if row["aspect"] == "behaviour"]
     if behaviours:
         blocks.append(_build_behaviour_chart(segments, behaviours, currency_code))
     else:
         blocks.append(Note("No profile of the segments was published.", "missing"))
+    blocks.extend(build_views(rows, colours))
     return Section(
         "segments",
         "Segments",
@@ -99,32 +102,25 @@ def _answer(segments: Sequence[Row]) -> str:
 def _build_share_chart(
     segments: Sequence[Row], colours: dict[str, str], currency_code: str
 ) -> Chart:
-    points = []
-    for segment in segments:
-        for measure, share, words in (
-            ("customers", segment["customer_share"], "of customers"),
-            ("spend", segment["spend_share"], "of spend"),
-        ):
-            points.append(
-                {
-                    "segment": segment["segment_name"],
-                    "segment_id": segment["segment_id"],
-                    "measure": measure,
-                    "share": share or 0.0,
-                    "label": f"{say_percent(share)} {words}",
-                    "short_label": say_percent(share),
-                }
-            )
+    points = [
+        {
+            "segment": segment["segment_name"],
+            "segment_id": segment["segment_id"],
+            "measure": measure,
+            "share": segment[share] or 0.0,
+            "label": f"{say_percent(segment[share])} of {measure}",
+            "short_label": say_percent(segment[share]),
+        }
+        for segment in segments
+        for measure, share in (
+            ("customers", "customer_share"),
+            ("spend", "spend_share"),
+        )
+    ]
+    heads = ("Customers", "Share", "Spend", "Share of spend", "Spend per customer")
     numbers = Table(
         "Size and spend of each segment, last 90 days",
-        (
-            Column("Segment"),
-            Column("Customers", is_number=True),
-            Column("Share of customers", is_number=True),
-            Column("Spend", is_number=True),
-            Column("Share of spend", is_number=True),
-            Column("Spend per customer", is_number=True),
-        ),
+        (Column("Segment"), *(Column(head, is_number=True) for head in heads)),
         tuple(
             (
                 Cell(row["segment_name"], colour=colours[row["segment_id"]]),
@@ -139,9 +135,7 @@ def _build_share_chart(
     )
     description = "Share of customers (pale bar) and of the last 90 days' spend (full "
     description += "bar) by segment: " + "; ".join(
-        f"{row['segment_name']} {say_percent(row['customer_share'])} of customers, "
-        f"{say_percent(row['spend_share'])} of spend"
-        for row in segments
+        f"{point['segment']} {point['label']}" for point in points
     )
     return Chart(
         "segment-shares",
@@ -161,15 +155,26 @@ def _spend_per_customer(segment: Row, currency_code: str) -> str:
 
 
 def _build_cards(
-    segments: Sequence[Row], profiles: Sequence[Row], colours: dict[str, str]
+    segments: Sequence[Row],
+    profiles: Sequence[Row],
+    colours: dict[str, str],
+    currency_code: str,
 ) -> Cards:
     cards = []
     for segment in segments:
-        own = [row for row in profiles if row["segment_id"] == segment["segment_id"]]
+        own = [
+            row
+            for row in profiles
+            if row["segment_id"] == segment["segment_id"]
+            and (row["customer_count"] or 0) >= SMALLEST_GROUP
+        ]
         lines = [
+            ("What sets them apart", segment.get("profile_sentence") or ""),
             ("What to do", segment["strategy"] or ""),
-            ("Buys more than others", _say_favourites(own)),
+            ("Buy more of than others", _say_favourites(own, segment)),
             ("Who they are, where known", _say_demographics(own)),
+            ("What came next", _say_next(own, currency_code)),
+            ("Nearest segment", _say_nearest(own)),
         ]
         cards.append(
             Card(
@@ -183,10 +188,13 @@ def _build_cards(
     return Cards(tuple(cards))
 
 
-def _say_favourites(profiles: Sequence[Row]) -> str:
+def _say_favourites(profiles: Sequence[Row], segment: Row) -> str:
+    # What a handful of many customers buy is no taste of theirs.
+    least = LEAST_REACH * segment["customer_count"]
     favourites = [
         f"{say_item(row['label'])} ({row['ratio']:.1f}×)"
         for row in _most_typical(profiles, "category")
+        if row["customer_count"] >= least
     ]
     return say_list(favourites[:CATEGORIES_SHOWN])
 
@@ -200,13 +208,28 @@ def _say_demographics(profiles: Sequence[Row]) -> str:
     return capitalise("; ".join(known[:DEMOGRAPHICS_SHOWN]))
 
 
+def _say_next(profiles: Sequence[Row], currency_code: str) -> str:
+    """Say what those who were in the segment did in the days after."""
+    said = []
+    for row in profiles:
+        if row["aspect"] == "next_period":
+            here, everywhere = (
+                say_behaviour(row["name"], row[side], currency_code)
+                for side in ("segment_value", "overall_value")
+            )
+            said.append(f"{row['label']} {here} (overall {everywhere})")
+    return capitalise("; ".join(sorted(said, reverse=True)))
+
+
+def _say_nearest(profiles: Sequence[Row]) -> str:
+    neighbours = [row for row in profiles if row["aspect"] == "neighbour"]
+    nearest = min(neighbours, key=lambda row: row["segment_value"], default=None)
+    return str(nearest["label"]) if nearest else ""
+
+
 def _most_typical(profiles: Sequence[Row], aspect: str) -> list[Row]:
     above = [
-        row
-        for row in profiles
-        if row["aspect"] == aspect
-        and (row["ratio"] or 0.0) > 1
-        and (row["customer_count"] or 0) >= SMALLEST_GROUP
+        row for row in profiles if row["aspect"] == aspect and (row["ratio"] or 0.0) > 1
     ]
     return sorted(above, key=lambda row: (-row["ratio"], row["label"] or ""))
 
@@ -215,46 +238,29 @@ def _build_behaviour_chart(
     segments: Sequence[Row], behaviours: Sequence[Row], currency_code: str
 ) -> Chart:
     names = {row["segment_id"]: row["segment_name"] for row in segments}
-    order = list(names)
-    labels = _order_behaviours(behaviours)
     by_key = {(row["segment_id"], row["name"]): row for row in behaviours}
-    points = []
-    table_rows = []
-    for position, (name, label) in enumerate(labels):
-        cells = [Cell(label)]
-        for segment_id in order:
-            row = by_key.get((segment_id, name))
-            if row is None or row["segment_value"] is None:
-                cells.append(Cell("unknown"))
-                continue
-            ratio = row["ratio"] or 0.0
-            text = say_behaviour(name, row["segment_value"], currency_code)
-            points.append(
-                {
-                    "position": position,
-                    "segment": names[segment_id],
-                    "behaviour": label,
-                    "level": max(-2.0, min(2.0, math.log2(max(ratio, 0.01)))),
-                    "label": text,
-                    "beside": f"{say_times(ratio)} the average",
-                }
-            )
-            cells.append(Cell(text))
-        table_rows.append(tuple(cells))
-    description = (
-        "Typical behaviour of each segment. Blue tiles lie above the average "
-        "customer, sand tiles below. The numbers follow as a table."
-    )
-    return Chart(
+    tiles = [
+        Tile(
+            label,
+            names[segment_id],
+            level_beside(row["ratio"]),
+            say_behaviour(name, row["segment_value"], currency_code),
+            f"{say_times(row['ratio'] or 0.0)} the average",
+        )
+        for name, label in _order_behaviours(behaviours)
+        for segment_id in names
+        if (row := by_key.get((segment_id, name))) and row["segment_value"] is not None
+    ]
+    return build_tiles(
         "segment-behaviour",
         "Typical behaviour: blue is above the average customer, sand below",
-        description,
-        draw_behaviour_map(points, [names[key] for key in order], description),
-        Table(
-            "Typical behaviour by segment",
-            (Column("Behaviour"), *(Column(names[key], True) for key in order)),
-            tuple(table_rows),
-        ),
+        "Typical behaviour of each segment. Blue tiles lie above the average "
+        "customer, sand tiles below. The numbers follow as a table.",
+        "Behaviour",
+        tiles,
+        list(names.values()),
+        BESIDE,
+        "The deepest colours are four times the average and a quarter of it.",
     )
 
 
