@@ -116,7 +116,8 @@ def assign_by_hand(centroids: pd.DataFrame) -> str:
     cases = " ".join(f"when d{n} = {least} then {n}" for n in range(len(wide)))
     return (
         f"select customer_id, case {cases} end as cluster_id, "
-        f"sqrt({least}) as segment_distance from (select customer_id, {listed} from customers)"
+        f"sqrt({least}) as segment_distance "
+        f"from (select customer_id, {listed} from customers)"
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from covey.ml.segments import assign_clusters
-from macros import load_macros
+from unit.macros import load_macros
 
 NAMES = ["orders", "spend", "copy"]
 
