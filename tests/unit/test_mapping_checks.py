@@ -75,7 +75,7 @@ def test_what_init_writes_passes(kiosk: Settings) -> None:
         ({"as_of_date": "soon"}, "as_of_date: 'soon' is no date"),
         ({"as_of_date": "2025-01-01"}, "before all that is landed"),
         ({"as_of_date": "2031-01-01"}, "over a year after all that is landed"),
-        ({"segment_count": "five"}, "segment_count: 'five' is text; give a number"),
+        ({"cutoff_count": "five"}, "cutoff_count: 'five' is text; give a number"),
         ({"segment_cuont": 5}, "no such setting; is it segment_count?"),
         ({"recommendation_grain": "aisle"}, "take item, item_type, category"),
         ({"outcomes": ["lapse_61d"]}, "not in seeds/outcome_types.csv; take one of"),
