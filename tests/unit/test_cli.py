@@ -30,6 +30,7 @@ from unit.published_fixture import (
 READING = {
     "segments": ["segments"],
     "one segment": ["segments", "champions"],
+    "segment": ["segment", "s1"],
     "assign": [
         "assign",
         "--feature=active_week_count_90d=6",
@@ -188,6 +189,9 @@ def test_similar_items_by_name_id_and_part_of_a_name(covey):
         ["identity", "99999"],
         ["similar", "caviar"],
         ["segments", "Billionaires"],
+        ["segment", "Billionaires"],
+        ["movers"],
+        ["diff"],
         ["rollback"],
         ["rollback", "0099"],
         ["-b", "bank", "lookup", "1"],

@@ -27,7 +27,9 @@ _EPILOG = (
 # Each command: the module that has a function of its name, and an example that means
 # something with the demo's data.
 COMMANDS = {
-    "segments": ("overview", "covey segments Champions"),
+    "segments": ("overview", "covey segments"),
+    "segment": ("segment", "covey segment Champions"),
+    "movers": ("movers", "covey movers --from Champions --limit 10"),
     "assign": (
         "assign",
         "covey assign --feature active_week_count_90d=6 \\\n"

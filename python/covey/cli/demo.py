@@ -87,7 +87,7 @@ def show_results(settings: Settings, console: Console, demo: Demo) -> None:
     covey = "covey" if shutil.which("covey") else ".venv/bin/covey"
     console.print(
         "\nTry next\n"
-        f"  {covey} segments Champions\n"
+        f"  {covey} segment Champions\n"
         f"  {covey} lookup {demo.example_customer}\n"
         f"  {covey} why {demo.example_customer}\n"
         f"  {covey} recommend {demo.example_customer}\n"

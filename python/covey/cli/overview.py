@@ -12,14 +12,11 @@ from covey.cli.exits import NOT_FOUND, CommandError
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import facts, table
 from covey.reports.wording import (
-    capitalise,
     say_count,
     say_item,
     say_money,
-    say_number,
     say_percent,
     say_plural,
-    say_times,
 )
 from covey.warehouse import Row, fetch
 
@@ -35,12 +32,14 @@ def segments(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """List the customer segments, or say what sets one of them apart."""
+    """List the customer segments; with a name, the same as `covey segment`."""
     published = open_current(context)
-    found = fetch(published.connection, "from dim_segments order by segment_rank")
     if segment is not None:
-        _show_segment(published, found, segment, as_json, as_csv)
+        from covey.cli.segment import show_segment
+
+        show_segment(published, segment, as_json, as_csv)
         return
+    found = fetch(published.connection, "from dim_segments order by segment_rank")
 
     def lines() -> Iterator[str]:
         yield heading(published, say_plural(len(found), "segment", "segments"))
@@ -120,60 +119,6 @@ def similar(
 
     document = {"matches": matches, "neighbours": neighbours}
     show(as_json, as_csv, document, neighbours or matches, lines)
-
-
-def _show_segment(
-    published: Published, known: list[Row], segment: str, as_json: bool, as_csv: bool
-) -> None:
-    wanted = segment.casefold()
-    fitting = [
-        each
-        for each in known
-        if wanted in (each["segment_id"].casefold(), each["segment_name"].casefold())
-    ]
-    if not fitting:
-        names = ", ".join(each["segment_name"] for each in known)
-        raise CommandError(f"no segment {segment!r}: there are {names}", NOT_FOUND)
-    chosen = fitting[0]
-    profile = fetch(
-        published.connection,
-        "from rpt_segment_profiles where segment_id = ? "
-        "order by aspect, abs(ln(nullif(greatest(ratio, 0), 0))) desc nulls last, name",
-        [chosen["segment_id"]],
-    )
-
-    def lines() -> Iterator[str]:
-        yield heading(published, f"segment {chosen['segment_name']}")
-        yield ""
-        yield from facts(
-            [
-                ("Who", chosen["description"] or ""),
-                ("What to do", chosen["strategy"] or ""),
-                (
-                    "How many",
-                    f"{say_plural(chosen['customer_count'], 'customer', 'customers')}, "
-                    f"{say_percent(chosen['customer_share'])} of all",
-                ),
-                ("Of all spend", say_percent(chosen["spend_share"])),
-            ]
-        )
-        for aspect in dict.fromkeys(row["aspect"] for row in profile):
-            yield ""
-            yield from table(
-                [capitalise(aspect), ">Here", ">Everybody", ">Ratio"],
-                [
-                    [
-                        row["label"] or row["name"],
-                        say_number(row["segment_value"]),
-                        say_number(row["overall_value"]),
-                        say_times(row["ratio"]),
-                    ]
-                    for row in profile
-                    if row["aspect"] == aspect
-                ],
-            )
-
-    show(as_json, as_csv, {**chosen, "profile": profile}, profile, lines)
 
 
 def _matching_items(published: Published, item: str) -> list[Row]:

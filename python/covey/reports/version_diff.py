@@ -39,7 +39,7 @@ _HABITS = (
     "active_week_count_90d, spend_amount_90d, spend_amount_365d"
 )
 
-_MOVES = """
+_COMPARED = """
 with
 was as (
     select customer_id, spend_amount_90d, {key} as segment_key, segment_name
@@ -55,6 +55,7 @@ reasons as ({reasons}),
 
 compared as (
     select
+        coalesce(is_now.customer_id, was.customer_id) as customer_id,
         was.segment_key as from_segment,
         is_now.segment_key as to_segment,
         was.segment_name as from_segment_name,
@@ -69,7 +70,9 @@ compared as (
     full join is_now on was.customer_id = is_now.customer_id
     left join reasons on is_now.customer_id = reasons.customer_id
 )
+"""
 
+_MOVES = """
 select
     from_segment,
     to_segment,
@@ -82,6 +85,18 @@ from compared
 where from_segment is distinct from to_segment
 group by all
 order by customer_count desc, from_segment_name, to_segment_name, reason
+"""
+
+_MOVERS = """
+select
+    customer_id,
+    from_segment_name,
+    to_segment_name,
+    (select as_of_date from after.covey_version) as moved_on,
+    reason,
+    spend_amount_90d
+from compared
+where from_segment <> to_segment
 """
 
 _SEGMENTS = """
@@ -192,18 +207,7 @@ def compare_versions(connection: duckdb.DuckDBPyConnection) -> VersionDiff:
         fetch(connection, f"from {version}.covey_version")[0]
         for version in ("before", "after")
     )
-    was_fit, is_fit = (_fits(connection, version) for version in ("before", "after"))
-    is_same_fit = was_fit == is_fit
-    has_events = _has(connection, "after", "fct_segment_events")
-    is_durable = is_same_fit or (has_events and _is_matched(connection))
-    key = "segment_id" if is_durable else "segment_name"
-    has_history = _has(connection, "after", "fct_segment_memberships")
-    is_same_day = before["as_of_date"] == after["as_of_date"]
-    reasons = _SAME_DAY.format(habits=_HABITS)
-    if is_same_fit:
-        reasons = _SAME_FIT
-    elif has_history and is_durable and not is_same_day:
-        reasons = _HISTORY
+    is_same_fit, key, compared = _comparison(connection, before, after)
     both = fetch(
         connection,
         "select count(*) as n from before.dim_customers as was "
@@ -217,10 +221,38 @@ def compare_versions(connection: duckdb.DuckDBPyConnection) -> VersionDiff:
         key,
         both[0]["n"],
         fetch(connection, _SEGMENTS.format(key=key)),
-        fetch(connection, _MOVES.format(key=key, reasons=reasons)),
+        fetch(connection, compared + _MOVES),
         fetch(connection, _SCORES),
         *(fetch(connection, _ROWS.format(version=v))[0] for v in ("before", "after")),
     )
+
+
+def list_movers(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """List the customers who are in another segment of ``after`` than of ``before``."""
+    before, after = (
+        fetch(connection, f"from {version}.covey_version")[0]
+        for version in ("before", "after")
+    )
+    _, _, compared = _comparison(connection, before, after)
+    return fetch(connection, compared + _MOVERS)
+
+
+def _comparison(
+    connection: duckdb.DuckDBPyConnection, before: Row, after: Row
+) -> tuple[bool, str, str]:
+    """Choose what tells segments and reasons apart, and write the query for it."""
+    was_fit, is_fit = (_fits(connection, version) for version in ("before", "after"))
+    is_same_fit = was_fit == is_fit
+    has_events = _has(connection, "after", "fct_segment_events")
+    is_durable = is_same_fit or (has_events and _is_matched(connection))
+    key = "segment_id" if is_durable else "segment_name"
+    has_history = _has(connection, "after", "fct_segment_memberships")
+    reasons = _SAME_DAY.format(habits=_HABITS)
+    if is_same_fit:
+        reasons = _SAME_FIT
+    elif has_history and is_durable and before["as_of_date"] != after["as_of_date"]:
+        reasons = _HISTORY
+    return is_same_fit, key, _COMPARED.format(key=key, reasons=reasons)
 
 
 def _fits(connection: duckdb.DuckDBPyConnection, version: str) -> list[str]:
