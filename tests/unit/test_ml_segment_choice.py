@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
 from covey.ml.segment_algorithms import ALGORITHMS, MODEL, RFM_RULES, to_log_z
 from covey.ml.segment_choice import choose_count, judge_counts
@@ -286,3 +287,13 @@ def test_missing_values_are_typical_in_the_logs():
     assert points[2].tolist() == [0, 0]
     assert points[:, 1].tolist() == [0, 0, 0, 0]
     np.testing.assert_allclose(points[[0, 1, 3], 0].mean(), 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_threads_change_no_label(threads):
+    customers = make_panel(600, months=1)[["customer_id", *NAMES]]
+    customers[NAMES] = np.log1p(customers[NAMES])
+    expected = fit_kmeans(customers, NAMES, 7, sample_rows=200)
+    with threadpool_limits(limits=threads):
+        found = fit_kmeans(customers, NAMES, 7, sample_rows=200)
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
