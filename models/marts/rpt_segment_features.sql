@@ -1,5 +1,5 @@
--- One row per feature that the business segments by: whether it is used, and how much it
--- does.
+-- One row per feature that the business segments by: whether it is used, and how much
+-- it does.
 select
     features.feature,
     features.feature_place,
