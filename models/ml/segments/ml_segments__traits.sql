@@ -46,8 +46,7 @@ demographics as (
         attribute || ': ' || text_value as name,
         replace(attribute, '_', ' ') || ' ' || text_value as label,
         1.0 as value
-    from {{ ref('core_customer_attributes') }}
-    where text_value is not null
+    from {{ ref('ml_segments__demographics') }}
 ),
 
 present as (

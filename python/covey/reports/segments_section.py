@@ -66,7 +66,12 @@ def build_segments_section(
     blocks: list[Block] = [_build_share_chart(segments, colours, currency_code)]
     blocks.append(Heading("What each segment is like, and what to do"))
     blocks.append(_build_cards(segments, rows["profiles"], colours, currency_code))
-    behaviours = [row for row in rows["profiles"] if row["aspect"] == "behaviour"]
+    # What nobody does has no ratio and tells nobody apart.
+    behaviours = [
+        row
+        for row in rows["profiles"]
+        if row["aspect"] == "behaviour" and row["ratio"] is not None
+    ]
     if behaviours:
         blocks.append(_build_behaviour_chart(segments, behaviours, currency_code))
     else:
