@@ -193,7 +193,7 @@ def test_steadiness_names_the_number_in_use(published: Path) -> None:
     steady = next(chart for chart in charts if chart.chart_id == "segment-steadiness")
     assert steady.numbers
     heads = [column.label for column in steady.numbers.columns]
-    assert heads == ["Number of segments", "4", "5 (in use)", "6"]
+    assert heads == ["Number of segments", "4", "5 now", "6"]
     assert [cell.text for cell in steady.numbers.rows[0][1:]] == [
         "0.920",
         "0.890",

@@ -210,9 +210,9 @@ def build_steadiness(chosen: int, quality: Sequence[Row]) -> list[Block]:
     counts = sorted({count for _, count in found})
     if len(counts) < 2:
         return []
-    names = {n: f"{n} (in use)" if n == chosen else str(n) for n in counts}
+    names = {n: f"{n} now" if n == chosen else str(n) for n in counts}
     tiles = [
-        Tile(measure, names[n], 8 * (value - LEAST_OVERLAP), say_number(value))
+        Tile(measure, names[n], 20 * (value - LEAST_OVERLAP), say_number(value))
         for measure in MEASURES.values()
         for n in counts
         if (value := found.get((measure, n))) is not None
