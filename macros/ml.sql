@@ -142,42 +142,6 @@
     end
 {%- endmacro %}
 
-{#
-    One row per outcome that holds what the fit learned of each feature, as columns.
-#}
-{% macro coefficients_to_rows(relation, features) -%}
-    select
-        outcome_type,
-        max(run_id) as run_id,
-        max(model) as model,
-        max(case when feature = 'intercept' then coefficient end) as intercept,
-        {%- for feature in features %}
-        {%- for value in ('coefficient', 'centre', 'deviation') %}
-        max(case when feature = '{{ feature }}' then {{ value }} end)
-            as {{ feature }}__{{ value }},
-        {%- endfor %}
-        {%- endfor %}
-        count(*) as row_count
-    from {{ relation }}
-    group by outcome_type
-{%- endmacro %}
-
-{#
-    What each feature adds to the log-odds, as columns; a feature that the published
-    model does not use, or that is not known of the customer, adds nothing.
-#}
-{% macro contribution_columns(features, wide, fitted) -%}
-    {%- for feature in features %}
-    coalesce(
-        {{ fitted }}.{{ feature }}__coefficient
-        * ({{ log1p(wide ~ '.' ~ feature) }} - {{ fitted }}.{{ feature }}__centre)
-        / {{ fitted }}.{{ feature }}__deviation,
-        0
-    ) as {{ feature }}
-    {%- if not loop.last %},{% endif -%}
-    {%- endfor %}
-{%- endmacro %}
-
 {# The probability of log-odds. #}
 {% macro sigmoid(log_odds) -%}
     1 / (1 + exp(-({{ log_odds }})))
@@ -197,27 +161,6 @@
         {%- endfor %}
         as integer
     )
-{%- endmacro %}
-
-{#
-    Each customer's strongest contributions as a list of structs, strongest first; ties
-    go to the feature that is named first.
-#}
-{% macro strongest_contributions(features, contributions, wide, count) -%}
-    list_sort(
-        [
-            {%- for feature in features %}
-            {
-                'strength': -abs({{ contributions }}.{{ feature }}),
-                'place': {{ loop.index }},
-                'feature': '{{ feature }}',
-                'feature_value': cast({{ wide }}.{{ feature }} as double),
-                'contribution': {{ contributions }}.{{ feature }}
-            }
-            {%- if not loop.last %},{% endif -%}
-            {%- endfor %}
-        ]
-    )[1:{{ count }}]
 {%- endmacro %}
 
 {# A value in words of its unit: days and counts, money, or a share. #}

@@ -34,7 +34,7 @@ def scored(sample: Built) -> pd.DataFrame:
     query = """
         select scores.outcome_type, scores.probability, scores.decile, features.*
         from ml_propensity__scores as scores
-        inner join feat_customers as features using (customer_id)
+        inner join ml_propensity__features as features using (customer_id)
         inner join feat_as_of_dates as dates using (as_of_date)
         where dates.is_scoring_date
         order by scores.outcome_type, scores.customer_id
@@ -67,9 +67,9 @@ def test_contributions_and_intercept_add_up_to_the_log_odds(
     )
     for outcome_type, part in rows.groupby("outcome_type"):
         table = coefficients[coefficients["outcome_type"] == outcome_type]
-        table = table.set_index("feature")
-        names = table.index.drop(INTERCEPT)
-        log_odds = part[names].sum(axis=1) + table.loc[INTERCEPT, "coefficient"]
+        intercept = table.set_index("feature").loc[INTERCEPT, "coefficient"]
+        names = table.loc[table["feature"] != INTERCEPT, "feature"].unique()
+        log_odds = part[names].sum(axis=1) + intercept
         np.testing.assert_allclose(part["log_odds"], log_odds, rtol=0, atol=1e-9)
         said = scored.loc[scored["outcome_type"] == outcome_type, "probability"]
         np.testing.assert_allclose(logit(said), log_odds, rtol=0, atol=1e-9)

@@ -1,8 +1,9 @@
 from covey.ml.propensity_backtest import backtest_propensity
+from covey.ml.propensity_settings import PropensitySettings
 
 
 def model(dbt, session):
-    features = dbt.config.meta_get("features")
+    settings = PropensitySettings(**dbt.config.meta_get("settings"))
     sample = dbt.ref("ml_propensity__training_set").filter("is_in_backtest")
-    predictions = backtest_propensity(sample.df(), features)
+    predictions = backtest_propensity(sample.df(), settings)
     return predictions.astype({"as_of_date": "date32[day][pyarrow]"})

@@ -1,12 +1,14 @@
--- One row per outcome and feature of the published model, and its intercept: the
--- coefficient, and the scaling of log(1 + x) that it was fitted with.
+-- One row per outcome, feature and term of the published model, and its intercept.
 select
     outcome_type,
     model,
     feature,
+    term,
+    term_rank,
+    knot,
+    level,
     coefficient,
-    centre,
-    deviation,
     typical_value,
+    typical_level,
     run_id
 from {{ ref('ml_propensity__fit') }}

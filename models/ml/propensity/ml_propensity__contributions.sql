@@ -20,11 +20,12 @@ eligible as (
 ),
 
 features as (
-    select * from {{ ref('feat_customers') }} where as_of_date = {{ as_of_date() }}
+    select * from {{ ref('ml_propensity__features') }}
+    where as_of_date = {{ as_of_date() }}
 ),
 
 fitted as (
-    {{ coefficients_to_rows(
+    {{ terms_to_rows(
         ref('ml_propensity__coefficients'), var('propensity_features')
     ) }}
 ),

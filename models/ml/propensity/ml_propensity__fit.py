@@ -1,8 +1,9 @@
 from covey.ml.propensity_evaluation import fit_propensity
+from covey.ml.propensity_settings import PropensitySettings
 
 
 def model(dbt, session):
-    features = dbt.config.meta_get("features")
+    settings = PropensitySettings(**dbt.config.meta_get("settings"))
     training = dbt.ref("ml_propensity__training_set").df()
     published = dbt.ref("ml_propensity__backtest").filter("is_published").df()
-    return fit_propensity(training, published, features)
+    return fit_propensity(training, published, settings)

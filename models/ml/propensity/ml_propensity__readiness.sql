@@ -12,7 +12,7 @@ eligible as (
         eligible.outcome_type,
         features.*
     from {{ ref('ml_propensity__eligible') }} as eligible
-    inner join {{ ref('feat_customers') }} as features
+    inner join {{ ref('ml_propensity__features') }} as features
         on
             eligible.customer_id = features.customer_id
             and eligible.as_of_date = features.as_of_date

@@ -3,10 +3,18 @@
 with
 contributions as (select * from {{ ref('ml_propensity__contributions') }}),
 
-coefficients as (select * from {{ ref('ml_propensity__coefficients') }}),
+typical as (
+    select distinct
+        outcome_type,
+        feature,
+        typical_value,
+        typical_level
+    from {{ ref('ml_propensity__coefficients') }}
+),
 
 features as (
-    select * from {{ ref('feat_customers') }} where as_of_date = {{ as_of_date() }}
+    select * from {{ ref('ml_propensity__features') }}
+    where as_of_date = {{ as_of_date() }}
 ),
 
 strongest as (
@@ -40,7 +48,9 @@ select
     cast(ranked.reason_rank as integer) as reason_rank,
     ranked.feature,
     ranked.feature_value,
-    coefficients.typical_value,
+    ranked.feature_level,
+    typical.typical_value,
+    typical.typical_level,
     ranked.contribution as contribution_log_odds,
     100 * (
         {{ sigmoid('ranked.log_odds') }}
@@ -48,8 +58,8 @@ select
     ) as contribution_points,
     ranked.run_id
 from ranked
-inner join coefficients
+inner join typical
     on
-        ranked.outcome_type = coefficients.outcome_type
-        and ranked.feature = coefficients.feature
+        ranked.outcome_type = typical.outcome_type
+        and ranked.feature = typical.feature
 where ranked.contribution <> 0

@@ -9,13 +9,7 @@ labels as (
     from {{ ref('ml_propensity__labels') }}
 ),
 
-features as (
-    select
-        customer_id,
-        as_of_date,
-        {{ var('propensity_features') | join(', ') }}
-    from {{ ref('feat_customers') }}
-),
+features as (select * from {{ ref('ml_propensity__features') }}),
 
 sizes as (
     select

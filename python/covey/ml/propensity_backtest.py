@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from covey.ml.metrics import measure_auc, measure_log_loss
-from covey.ml.propensity import Floats, fit_logs, to_logs
+from covey.ml.propensity import fit_path
+from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_terms import LOG, Column, FeatureKinds, Floats, read_columns
 from covey.ml.runs import hash_ids, one_thread, sort_rows
 
 FOLDS = 5
@@ -25,10 +28,6 @@ MODEL = "logistic_regression"
 PUBLISHED = "published"
 BEATEN = "beaten by the baseline"
 NO_TEST = "no test possible"
-SIMPLE_RULES: Mapping[str, Sequence[str]] = {
-    "recency": ("days_since_last_order",),
-    "recent_visits": ("active_week_count_90d",),
-}
 BACKTEST_COLUMNS = {
     "outcome_type": "str",
     "customer_id": "str",
@@ -36,6 +35,7 @@ BACKTEST_COLUMNS = {
     "is_positive": "bool",
     "model": "str",
     "probability": "float64",
+    "form": "str",
     "inverse_penalty": "float64",
     "is_baseline": "bool",
     "is_published": "bool",
@@ -45,11 +45,12 @@ BACKTEST_COLUMNS = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something to fit: its name, what it looks at, and the inverse penalty."""
+    """Something to fit: what it looks at, in which form, and the inverse penalty."""
 
     model: str
     feature_names: tuple[str, ...]
     inverse_penalty: float
+    form: str = LOG
 
 
 class Judged(NamedTuple):
@@ -60,7 +61,7 @@ class Judged(NamedTuple):
 
 
 def backtest_propensity(
-    panel: pd.DataFrame, feature_names: Sequence[str]
+    panel: pd.DataFrame, settings: PropensitySettings
 ) -> pd.DataFrame:
     """Run the backtest of each outcome.
 
@@ -68,14 +69,14 @@ def backtest_propensity(
     ----------
     panel : outcome_type, customer_id, as_of_date, horizon_end_date, is_positive and
         the features; every row whose horizon is over
-    feature_names : what the model may look at
+    settings : what the model and the simple rules may look at
 
     Returns
     -------
     The rows of `run_backtest` per outcome_type; none where no test is possible.
     """
     tables = [
-        run_backtest(rows, feature_names).assign(outcome_type=outcome_type)
+        run_backtest(rows, settings).assign(outcome_type=outcome_type)
         for outcome_type, rows in panel.groupby("outcome_type")
     ]
     return stack_tables(tables, BACKTEST_COLUMNS)
@@ -84,9 +85,8 @@ def backtest_propensity(
 @one_thread()
 def run_backtest(
     panel: pd.DataFrame,
-    feature_names: Sequence[str],
+    settings: PropensitySettings,
     *,
-    simple_rules: Mapping[str, Sequence[str]] = SIMPLE_RULES,
     penalties: Sequence[float] = PENALTIES,
     n_test: int = TEST_CUTOFFS,
 ) -> pd.DataFrame:
@@ -99,8 +99,7 @@ def run_backtest(
     ----------
     panel : customer_id, as_of_date, horizon_end_date, is_positive and the features, of
         one outcome
-    feature_names : what the model may look at
-    simple_rules : name of a rule, and the features that it looks at
+    settings : what the model and the simple rules may look at
     penalties : values of scikit-learn's C to choose from
     n_test : at most so many of the last cut-offs are for the test
 
@@ -112,22 +111,23 @@ def run_backtest(
     model if it earned its place, else that rule) and the verdict. Without a test, none.
     """
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
-    models = [Candidate(MODEL, tuple(feature_names), C) for C in penalties]
+    kinds = settings.kinds
+    models = [Candidate(MODEL, tuple(kinds), C) for C in penalties]
     rules = [
         Candidate(name, tuple(names), max(penalties))
-        for name, names in simple_rules.items()
+        for name, names in settings.rules.items()
     ]
     validation, test = split_cutoffs(rows, n_test)
     if not test:
         return pd.DataFrame(columns=list(BACKTEST_COLUMNS))
     candidates = [*models, *rules]
     on_validation = _judge(
-        rows, candidates, predict_out_of_time(rows, candidates, validation)
+        rows, candidates, predict_out_of_time(rows, kinds, candidates, validation)
     )
     contender = min(models, key=lambda candidate: on_validation[candidate].log_loss)
     baseline = min(rules, key=lambda candidate: on_validation[candidate].log_loss)
     finalists = [contender, *rules]
-    probabilities = predict_out_of_time(rows, finalists, test)
+    probabilities = predict_out_of_time(rows, kinds, finalists, test)
     on_test = _judge(rows, finalists, probabilities)
     is_better = all(
         judged[contender].log_loss < judged[baseline].log_loss
@@ -141,6 +141,7 @@ def run_backtest(
         tested.assign(
             model=candidate.model,
             probability=probability,
+            form=candidate.form,
             inverse_penalty=candidate.inverse_penalty,
             is_baseline=candidate == baseline,
             is_published=candidate == published,
@@ -180,7 +181,10 @@ def split_cutoffs(
 
 
 def predict_out_of_time(
-    rows: pd.DataFrame, candidates: Sequence[Candidate], cutoffs: Sequence[pd.Timestamp]
+    rows: pd.DataFrame,
+    kinds: FeatureKinds,
+    candidates: Sequence[Candidate],
+    cutoffs: Sequence[pd.Timestamp],
 ) -> Floats:
     """Predict each cut-off's customers by fits on the others' earlier rows.
 
@@ -197,20 +201,42 @@ def predict_out_of_time(
     ends = pd.to_datetime(rows["horizon_end_date"]).to_numpy()
     outcome = rows["is_positive"].to_numpy(dtype="float64")
     folds = hash_ids(rows["customer_id"]) % FOLDS
-    feature_sets = {candidate.feature_names for candidate in candidates}
-    logs = {names: to_logs(rows, names) for names in feature_sets}
+    columns = read_columns(rows, kinds)
     probabilities = np.full((len(rows), len(candidates)), np.nan)
     for cutoff in map(np.datetime64, cutoffs):
         for fold in range(FOLDS):
             is_training = (ends <= cutoff) & (folds != fold)
             is_test = (dates == cutoff) & (folds == fold)
-            for column, candidate in enumerate(candidates):
-                matrix = logs[candidate.feature_names]
-                fitted = fit_logs(
-                    matrix[is_training], outcome[is_training], candidate.inverse_penalty
-                )
-                predicted = fitted.predict_probability(matrix[is_test])
-                probabilities[is_test, column] = predicted
+            probabilities[is_test] = predict_candidates(
+                columns, outcome, candidates, is_training, is_test
+            )
+    return probabilities
+
+
+def predict_candidates(
+    columns: Sequence[Column],
+    outcome: Floats,
+    candidates: Sequence[Candidate],
+    is_training: npt.NDArray[np.bool_],
+    is_test: npt.NDArray[np.bool_],
+) -> Floats:
+    """Fit each candidate on some rows and predict others: a column per candidate."""
+    probabilities = np.empty((int(is_test.sum()), len(candidates)))
+    sights: dict[tuple[tuple[str, ...], str], list[int]] = {}
+    for place, candidate in enumerate(candidates):
+        sight = candidate.feature_names, candidate.form
+        sights.setdefault(sight, []).append(place)
+    for (names, form), places in sights.items():
+        own = [column for column in columns if column.name in names]
+        fits = fit_path(
+            [column.take(is_training) for column in own],
+            outcome[is_training],
+            [candidates[place].inverse_penalty for place in places],
+            form=form,
+        )
+        tested = [column.take(is_test) for column in own]
+        for place, fitted in zip(places, fits, strict=True):
+            probabilities[:, place] = fitted.predict_probability(tested)
     return probabilities
 
 

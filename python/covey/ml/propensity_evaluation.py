@@ -1,6 +1,5 @@
 """What is published, and how good it was out of time beside what a person would do."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,10 @@ from covey.ml.metrics import (
     leave_groups_out,
     measure_probabilities,
 )
-from covey.ml.propensity import COEFFICIENT_COLUMNS, INTERCEPT, fit_logistic
-from covey.ml.propensity_backtest import MODEL, NO_TEST, SIMPLE_RULES, stack_tables
+from covey.ml.propensity import INTERCEPT, TERM_COLUMNS, fit_logistic
+from covey.ml.propensity_backtest import MODEL, NO_TEST, stack_tables
+from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_terms import LOG
 from covey.ml.runs import hash_ids, make_run_id, one_thread
 
 PROTOCOL = "time_forward_customer_disjoint"
@@ -26,7 +27,7 @@ GAIN_METRICS = ("auc", "brier", "log_loss", "top_decile_lift")
 FIT_COLUMNS = {
     "outcome_type": "str",
     "model": "str",
-    **COEFFICIENT_COLUMNS,
+    **TERM_COLUMNS,
     "run_id": "str",
 }
 QUALITY_COLUMNS = {
@@ -48,7 +49,7 @@ QUALITY_COLUMNS = {
 
 
 def fit_propensity(
-    panel: pd.DataFrame, backtest: pd.DataFrame, feature_names: Sequence[str]
+    panel: pd.DataFrame, backtest: pd.DataFrame, settings: PropensitySettings
 ) -> pd.DataFrame:
     """Fit what each outcome publishes: the model, or the simple thing that beat it.
 
@@ -56,9 +57,9 @@ def fit_propensity(
     ----------
     panel : outcome_type, customer_id, as_of_date, horizon_end_date, is_positive and
         the features; every row whose horizon is over
-    backtest : outcome_type, model and inverse_penalty of what was chosen, as in the
-        rows of `backtest_propensity` that are published, repeated or not
-    feature_names : what the model may look at
+    backtest : outcome_type, model, form and inverse_penalty of what was chosen, as in
+        the rows of `backtest_propensity` that are published, repeated or not
+    settings : what the model and the simple rules may look at
 
     Returns
     -------
@@ -69,18 +70,23 @@ def fit_propensity(
         row["outcome_type"]: row
         for row in backtest.drop_duplicates("outcome_type").to_dict("records")
     }
-    untested: dict[Any, Any] = {"model": BASE_RATE, "inverse_penalty": 1.0}
-    looks_at = {MODEL: feature_names, **SIMPLE_RULES, BASE_RATE: ()}
+    untested: dict[Any, Any] = {"model": BASE_RATE, "form": LOG, "inverse_penalty": 1.0}
+    looks_at = {MODEL: settings.features, **settings.rules, BASE_RATE: ()}
     tables = []
     for outcome_type, rows in panel.groupby("outcome_type"):
         choice = chosen.get(outcome_type, untested)
+        names = looks_at[choice["model"]]
         parameters = {
             "model": choice["model"],
+            "form": choice["form"],
             "inverse_penalty": choice["inverse_penalty"],
-            "feature_names": list(looks_at[choice["model"]]),
+            "features": {name: settings.kinds[name] for name in names},
         }
         table = fit_logistic(
-            rows, parameters["feature_names"], C=parameters["inverse_penalty"]
+            rows,
+            parameters["features"],
+            form=parameters["form"],
+            C=parameters["inverse_penalty"],
         )
         tables.append(
             table.assign(

@@ -1,0 +1,147 @@
+{# The newest value of each attribute that may be a feature, as columns. #}
+{% macro attribute_columns() -%}
+    {%- for attribute, kind in var('attribute_features').items() -%}
+    ,
+    arg_max({{ 'numeric' if kind == 'numeric' else 'text' }}_value, observed_at)
+        filter (attribute = '{{ attribute }}') as {{ attribute }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    The columns of `propensity_features`: those that `attribute_features` names are of
+    the attributes, the others of what customers did. Who has only one of both has
+    nothing in the other.
+#}
+{% macro propensity_feature_rows() -%}
+    {%- set behaviour, attributes = [], [] -%}
+    {%- for feature in var('propensity_features') -%}
+        {%- do (attributes if feature in var('attribute_features') else behaviour)
+            .append(feature) -%}
+    {%- endfor -%}
+    {%- set customers = ref('feat_customers') -%}
+    {%- set customer_attributes = ref('feat_customers__attributes') -%}
+    select
+        customer_id,
+        as_of_date,
+        {{ var('propensity_features') | join(', ') }}
+    from
+    {%- if not attributes %}
+        {{ customers }}
+    {%- elif not behaviour %}
+        {{ customer_attributes }}
+    {%- else %}
+        {{ customers }}
+    full join {{ customer_attributes }} using (customer_id, as_of_date)
+    {%- endif %}
+{%- endmacro %}
+
+{#
+    One row per outcome that holds the terms of the published model as columns: of what
+    is numeric the offset, the knots and the slopes that begin there, of a category a
+    map of its levels. A feature that the model does not use is zero in all of them.
+#}
+{% macro terms_to_rows(relation, features) -%}
+    select
+        outcome_type,
+        max(run_id) as run_id,
+        max(model) as model,
+        max(case when term = 'intercept' then coefficient end) as intercept,
+        {%- for feature in features %}
+        {{ term_column(feature, 'missing') }},
+        {%- if is_category(feature) %}
+        map_from_entries(
+            list((level, coefficient) order by level)
+                filter (feature = '{{ feature }}' and term = 'level')
+        ) as {{ feature }}__levels,
+        {%- else %}
+        {{ term_column(feature, 'offset') }},
+        {%- for rank in range(1, var('spline_knot_count') + 1) %}
+        {{ term_column(feature, 'knot', 'knot', rank) }},
+        {{ term_column(feature, 'slope', 'coefficient', rank) }},
+        {%- endfor %}
+        {%- endif %}
+        {%- endfor %}
+        count(*) as row_count
+    from {{ relation }}
+    group by outcome_type
+{%- endmacro %}
+
+{# One term of a feature as a column; 0 where it has no such term. #}
+{% macro term_column(feature, name, value='coefficient', rank=none) -%}
+    coalesce(
+        max(
+            case
+                when
+                    feature = '{{ feature }}'
+                    and term = '{{ 'knot' if rank else name }}'
+                    {%- if rank %} and term_rank = {{ rank }}{% endif %}
+                    then {{ value }}
+            end
+        ),
+        0
+    ) as {{ feature }}__{{ name }}{{ '_' ~ rank if rank }}
+{%- endmacro %}
+
+{# Whether a feature is one of a few texts, and not a number. #}
+{% macro is_category(feature) -%}
+    {{- 'true' if var('attribute_features').get(feature) == 'category' -}}
+{%- endmacro %}
+
+{# What numeric features work on: sign(x) * ln(1 + |x|). #}
+{% macro signed_log(column) -%}
+    (sign({{ column }}) * ln(1 + abs(cast({{ column }} as double))))
+{%- endmacro %}
+
+{#
+    What each feature adds to the log-odds of the average customer, as columns. Every
+    level that the fit did not see, or saw rarely, is `(other)`.
+#}
+{% macro contribution_columns(features, wide, fitted) -%}
+    {%- for feature in features %}
+    {%- set value, term = wide ~ '.' ~ feature, fitted ~ '.' ~ feature %}
+    case
+        when {{ value }} is null then {{ term }}__missing
+        {%- if is_category(feature) %}
+        else
+            coalesce(
+                {{ term }}__levels[{{ value }}], {{ term }}__levels['(other)'], 0
+            )
+        {%- else %}
+        else
+            {{ term }}__offset
+            {%- for rank in range(1, var('spline_knot_count') + 1) %}
+            + {{ term }}__slope_{{ rank }}
+            * greatest({{ signed_log(value) }} - {{ term }}__knot_{{ rank }}, 0)
+            {%- endfor %}
+        {%- endif %}
+    end as {{ feature }}
+    {%- if not loop.last %},{% endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    Each customer's strongest contributions as a list of structs, strongest first; ties
+    go to the feature that is named first.
+#}
+{% macro strongest_contributions(features, contributions, wide, count) -%}
+    list_sort(
+        [
+            {%- for feature in features %}
+            {
+                'strength': -abs({{ contributions }}.{{ feature }}),
+                'place': {{ loop.index }},
+                'feature': '{{ feature }}',
+                {%- if is_category(feature) %}
+                'feature_value': cast(null as double),
+                'feature_level': cast({{ wide }}.{{ feature }} as varchar),
+                {%- else %}
+                'feature_value': cast({{ wide }}.{{ feature }} as double),
+                'feature_level': cast(null as varchar),
+                {%- endif %}
+                'contribution': {{ contributions }}.{{ feature }}
+            }
+            {%- if not loop.last %},{% endif -%}
+            {%- endfor %}
+        ]
+    )[1:{{ count }}]
+{%- endmacro %}
