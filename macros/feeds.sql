@@ -1,6 +1,7 @@
 {#
     The rows that every source of this business feeds into one entity. With no feed it
-    is an empty table of the types that the model's YAML states.
+    is an empty table of the types that the YAML of its core model states, or else that
+    of the model that asks.
 #}
 {% macro union_feeds(entity) -%}
     {%- set feeds = [] -%}
@@ -15,8 +16,10 @@
     union all by name
     {%- endif -%}
     {%- else %}
+    {%- set core_model = 'model.covey.core_' ~ entity %}
+    {%- set stated = graph.nodes.get(core_model, model) if execute else model %}
     select
-        {%- for column in model.columns.values() if column.name not in ('source', 'source_customer_id') %}
+        {%- for column in stated.columns.values() if column.name not in ('source', 'source_customer_id') %}
         cast(null as {{ column.data_type }}) as {{ column.name }},
         {%- endfor %}
         cast(null as varchar) as source,

@@ -170,6 +170,7 @@
         when {{ unit }} = 'amount' then
             printf('%.0f {{ var("currency_code") }}', {{ value }})
         when {{ unit }} = 'rate' then printf('%.0f%%', 100 * {{ value }})
+        when {{ unit }} = 'number' then printf('%.4g', {{ value }})
         else printf('%.0f', {{ value }})
     end
 {%- endmacro %}

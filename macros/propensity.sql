@@ -1,10 +1,10 @@
-{# The newest value of each attribute that may be a feature, as columns. #}
+{# The newest value of each attribute that may be a feature, and how many they are. #}
 {% macro attribute_columns() -%}
-    {%- for attribute, kind in var('attribute_features').items() -%}
-    ,
+    {%- for attribute, kind in var('attribute_features').items() %}
     arg_max({{ 'numeric' if kind == 'numeric' else 'text' }}_value, observed_at)
-        filter (attribute = '{{ attribute }}') as {{ attribute }}
+        filter (attribute = '{{ attribute }}') as {{ attribute }},
     {%- endfor %}
+    count(distinct attribute) as attribute_count
 {%- endmacro %}
 
 {#
@@ -144,4 +144,21 @@
             {%- endfor %}
         ]
     )[1:{{ count }}]
+{%- endmacro %}
+
+{# The unit that the name of a feature ends with; by default it is a number. #}
+{% macro unit_of_name(feature) -%}
+    case
+        when {{ feature }} like '%\_amount' escape '\' then 'amount'
+        when {{ feature }} like '%\_rate' escape '\' then 'rate'
+        when {{ feature }} like '%\_count' escape '\' then 'count'
+        else 'number'
+    end
+{%- endmacro %}
+
+{# A reason made of the name of a feature: "monthly fee 90 EUR, usual is 60 EUR". #}
+{% macro reason_of_name(feature) -%}
+    replace(
+        regexp_replace({{ feature }}, '_(amount|rate|count)$', ''), '_', ' '
+    ) || ' {value}, usual is {typical}'
 {%- endmacro %}

@@ -7,6 +7,7 @@ links as (select * from {{ ref('core_customer_links') }})
 select
     links.customer_id,
     outcomes.outcome_type,
+    outcomes.eligible_at,
     outcomes.observed_at,
     outcomes.is_positive
 from outcomes

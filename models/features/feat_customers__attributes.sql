@@ -19,7 +19,8 @@ attributes as (
 
 select
     attributes.customer_id,
-    as_of_dates.as_of_date{{ attribute_columns() }}
+    as_of_dates.as_of_date,
+    {{ attribute_columns() }}
 from attributes
 inner join as_of_dates on attributes.observed_date < as_of_dates.as_of_date
 group by attributes.customer_id, as_of_dates.as_of_date

@@ -19,9 +19,9 @@ valued as (
         costs.save_rate,
         costs.contact_cost_amount,
         costs.margin_rate * outcome_types.loss_rate * outcome_types.horizon_days
-        * features.spend_amount_90d / 90.0 as value_at_stake_amount
+        * coalesce(features.spend_amount_90d, 0) / 90.0 as value_at_stake_amount
     from scores
-    inner join features on scores.customer_id = features.customer_id
+    left join features on scores.customer_id = features.customer_id
     inner join outcome_types on scores.outcome_type = outcome_types.outcome_type
     left join costs on scores.outcome_type = costs.outcome_type
 ),

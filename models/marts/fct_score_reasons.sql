@@ -4,20 +4,29 @@ reasons as (select * from {{ ref('ml_propensity__reasons') }}),
 
 texts as (select * from {{ ref('feature_texts') }}),
 
-worded as (
+-- An attribute that the seed does not know is told by its name.
+with_texts as (
     select
         reasons.*,
+        coalesce(texts.unit, {{ unit_of_name('reasons.feature') }}) as unit,
+        coalesce(texts.reason, {{ reason_of_name('reasons.feature') }}) as text
+    from reasons
+    left join texts on reasons.feature = texts.feature
+),
+
+worded as (
+    select
+        *,
         replace(
             replace(
-                texts.reason,
+                text,
                 '{value}',
-                {{ worded('reasons.feature_value', 'texts.unit') }}
+                coalesce(feature_level, {{ worded('feature_value', 'unit') }})
             ),
             '{typical}',
-            {{ worded('reasons.typical_value', 'texts.unit') }}
+            coalesce(typical_level, {{ worded('typical_value', 'unit') }}, 'unknown')
         ) as reason
-    from reasons
-    inner join texts on reasons.feature = texts.feature
+    from with_texts
 )
 
 select
@@ -27,7 +36,9 @@ select
     reason_rank,
     feature,
     feature_value,
+    feature_level,
     typical_value,
+    typical_level,
     contribution_log_odds,
     contribution_points,
     reason || ': ' || printf('%+.1f', contribution_points) || ' points' as reason_text,

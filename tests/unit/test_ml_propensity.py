@@ -17,12 +17,17 @@ from covey.ml.propensity_backtest import (
     PUBLISHED,
     Candidate,
     backtest_propensity,
-    predict_out_of_time,
+    predict_folds,
     run_backtest,
-    split_cutoffs,
 )
 from covey.ml.propensity_evaluation import evaluate_propensity, fit_propensity
 from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_splits import (
+    HOLDOUT,
+    hold_out,
+    out_of_time_folds,
+    split_cutoffs,
+)
 from covey.ml.runs import sort_rows
 
 FEATURES = [
@@ -169,8 +174,9 @@ def test_a_prediction_has_seen_neither_its_customer_nor_the_future(hidden):
     if hidden == "own outcomes":
         is_hidden = rows["customer_id"] == "c0007"
     changed = rows.assign(is_positive=rows["is_positive"] ^ is_hidden)
-    before = predict_out_of_time(rows, KINDS, [candidate], [cutoff])[:, 0]
-    after = predict_out_of_time(changed, KINDS, [candidate], [cutoff])[:, 0]
+    folds = out_of_time_folds(rows, [cutoff])
+    before = predict_folds(rows, KINDS, [candidate], folds)[:, 0]
+    after = predict_folds(changed, KINDS, [candidate], folds)[:, 0]
     is_tested = rows["as_of_date"] == cutoff
     assert np.isfinite(before[is_tested]).all()
     assert np.isnan(before[~is_tested]).all()
@@ -202,7 +208,7 @@ def test_model_that_knows_more_is_published():
 def test_backtest_has_a_row_for_each_customer_cut_off_and_model():
     panel = make_panel()
     backtest = backtest_propensity(panel, SETTINGS)
-    assert len(backtest) == 400 * 4 * 3
+    assert len(backtest) == 400 * 4 * 4
     assert not backtest.duplicated(["customer_id", "as_of_date", "model"]).any()
     keys = ["customer_id", "as_of_date"]
     seen = backtest.merge(panel, on=keys, suffixes=("", "_in_panel"))
@@ -298,12 +304,11 @@ def test_order_of_rows_changes_nothing():
     "rows",
     [
         make_panel(count=10, months=1),
-        make_panel(months=1),
         make_panel(count=3),
         make_panel().assign(is_positive=False),
         make_panel().assign(is_positive=True),
     ],
-    ids=["ten rows", "one cut-off", "three customers", "no positives", "all positives"],
+    ids=["ten rows", "three customers", "no positives", "all positives"],
 )
 def test_where_no_test_is_possible_the_base_rate_is_published(rows):
     backtest, fitted, quality = fit_and_evaluate(rows)
@@ -315,6 +320,40 @@ def test_where_no_test_is_possible_the_base_rate_is_published(rows):
     assert quality["verdict"].tolist() == [NO_TEST]
     assert quality["value"].tolist() == pytest.approx([smoothed])
     assert quality["is_published"].all()
+
+
+def test_one_cut_off_is_tested_on_customers_held_out():
+    panel = make_panel(count=1000, months=1)
+    backtest, fitted, quality = fit_and_evaluate(panel)
+    tested = set(backtest["customer_id"])
+    assert 250 < len(tested) < 350
+    splits = hold_out(sort_rows(panel, ["as_of_date", "customer_id"]))
+    for fold in splits.validation:
+        for mask in fold:
+            assert not tested & set(panel["customer_id"][mask])
+    assert set(backtest["protocol"]) == set(quality["protocol"]) == {HOLDOUT}
+    assert set(fitted["model"]) == {MODEL}
+    few = panel.groupby("is_positive").head(19)
+    assert backtest_propensity(few, SETTINGS).empty
+
+
+def test_spline_is_chosen_where_the_log_is_wrong():
+    panel = make_panel(months=1, count=1500)
+    distance = (np.log1p(panel["spend_amount_90d"]) - 4).abs()
+    chance = np.random.default_rng(5).random(len(panel))
+    panel["is_positive"] = chance < 1 / (1 + np.exp(2 - 3 * distance))
+    backtest, fitted, _ = fit_and_evaluate(panel)
+    assert set(backtest.query("is_published")["form"]) == {"spline"}
+    assert (fitted["term"] == "knot").sum() > 4 * 4
+    straight = make_panel()
+    chosen = backtest_propensity(straight, SETTINGS).query("is_published")
+    assert set(chosen["form"]) == {"log"}
+
+
+def test_base_rate_says_the_same_of_everybody():
+    backtest = backtest_propensity(make_panel(), SETTINGS)
+    constant = backtest[backtest["model"] == "base_rate"].groupby("as_of_date")
+    assert (constant["probability"].nunique() == 1).all()
 
 
 def test_outcome_without_a_test_stands_beside_one_with():

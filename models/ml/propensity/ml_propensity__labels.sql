@@ -1,5 +1,6 @@
 -- One row per eligible customer, past cut-off and outcome whose horizon is over:
--- whether it happened, judged by the days from the cut-off on alone.
+-- whether it happened, judged by the days from the cut-off on alone, or as the business
+-- itself knew it afterwards.
 with
 eligible as (select * from {{ ref('ml_propensity__eligible') }}),
 
@@ -21,6 +22,34 @@ horizons as (
         / outcome_types.lookback_days as least_spend_amount
     from eligible
     inner join outcome_types on eligible.outcome_type = outcome_types.outcome_type
+    where outcome_types.kind <> 'label'
+),
+
+outcomes as (
+    select
+        customer_id,
+        {{ local_date('eligible_at') }} as as_of_date,
+        outcome_type,
+        {{ local_date('observed_at') }} + 1 as horizon_end_date,
+        is_positive
+    from {{ ref('core_outcomes') }}
+),
+
+known_afterwards as (
+    select
+        outcomes.customer_id,
+        outcomes.as_of_date,
+        outcomes.outcome_type,
+        max(outcomes.horizon_end_date) as horizon_end_date,
+        bool_or(outcomes.is_positive) as is_positive
+    from outcomes
+    semi join eligible
+        on
+            outcomes.customer_id = eligible.customer_id
+            and outcomes.as_of_date = eligible.as_of_date
+            and outcomes.outcome_type = eligible.outcome_type
+    where outcomes.horizon_end_date <= {{ fit_date() }}
+    group by outcomes.customer_id, outcomes.as_of_date, outcomes.outcome_type
 )
 
 select
@@ -47,3 +76,5 @@ group by
     horizons.horizon_end_date,
     horizons.kind,
     horizons.least_spend_amount
+union all by name
+select * from known_afterwards

@@ -50,8 +50,12 @@ of_outcomes as (
     select
         'propensity' as task,
         'propensity:' || outcome_types.outcome_type as output,
-        {{ var('minimum_history_days') }} + 2 * outcome_types.horizon_days
-            as needed_history_days,
+        -- What the business knows itself needs no windows to fill, and may have one date.
+        case
+            when outcome_types.kind = 'label' then 0
+            else {{ var('minimum_history_days') }} + 2 * outcome_types.horizon_days
+        end as needed_history_days,
+        case when outcome_types.kind = 'label' then 0.5 else 1 end as needed_cut_offs,
         coverage.history_days,
         ties.eligible_customer_count,
         ties.largest_tie_rate,
@@ -70,7 +74,7 @@ measured as (
     {{ measured_checks('of_outcomes', keys=['task', 'output'], checks={
         'eligible_customer_count': 'eligible_customer_count',
         'history_days': ['history_days', 'needed_history_days'],
-        'closed_cut_off_count': 'closed_cut_off_count',
+        'closed_cut_off_count': ['closed_cut_off_count', 'needed_cut_offs'],
         'positive_customer_count': 'positive_customer_count',
         'negative_customer_count': 'negative_customer_count',
         'largest_tie_rate': 'largest_tie_rate',

@@ -1,7 +1,13 @@
 -- One row per customer and past cut-off: what the label could know, and what the
 -- customer bought in the days after, null until they are over.
 with
-features as (select * from {{ ref('feat_customers') }}),
+as_of_dates as (select * from {{ ref('feat_as_of_dates') }} where is_monthly),
+
+features as (
+    select features.*
+    from {{ ref('feat_customers') }} as features
+    semi join as_of_dates on features.as_of_date = as_of_dates.as_of_date
+),
 
 sizes as (select count(distinct customer_id) as customer_count from features),
 

@@ -42,7 +42,7 @@ def run_demo(settings: Settings) -> None:
     console.print(f"Landed   {rows} rows, {new} of {len(landed)} files new")
     if read_key(settings) == DEMO_KEY:
         console.print(
-            "         household ids became pseudonyms, with the demo's own key"
+            "         customers' ids became pseudonyms, with the demo's own key"
         )
     with BuildProgress(settings) as progress:
         try:
@@ -78,18 +78,20 @@ def step(console: Console, title: str) -> Iterator[None]:
 
 
 def show_results(settings: Settings, console: Console, demo: Demo) -> None:
-    """Print the segments, the quality and the row balance, and what to try next."""
+    """Print the segments, if there are any, the quality, and what to try next."""
     from covey.cli.commands import app
 
-    for command in ("segments", "quality"):
+    has_items = bool(demo.example_item)
+    for command in ("segments", "quality") if has_items else ("quality",):
         console.print()
         app(["-b", settings.business, command], standalone_mode=False)
     covey = "covey" if shutil.which("covey") else ".venv/bin/covey"
-    console.print(
-        "\nTry next\n"
-        f"  {covey} segment Champions\n"
-        f"  {covey} lookup {demo.example_customer}\n"
-        f"  {covey} why {demo.example_customer}\n"
-        f"  {covey} recommend {demo.example_customer}\n"
-        f"  {covey} similar '{demo.example_item}'"
-    )
+    customer = demo.example_customer
+    ideas = [f"lookup {customer}", f"why {customer}"]
+    if has_items:
+        ideas = ["segment Champions", *ideas, f"recommend {customer}"]
+        ideas.append(f"similar '{demo.example_item}'")
+    business = f" -b {settings.business}"
+    console.print("\nTry next")
+    for idea in ideas:
+        console.print(f"  {covey}{business} {idea}")

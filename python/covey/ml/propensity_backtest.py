@@ -1,9 +1,7 @@
-"""Would the model have worked? Predict past cut-offs from what was known then.
+"""Would the model have worked? Predict what happened from what was known before.
 
-A customer is tested at cut-off T on a model of other customers' rows whose horizon was
-over by T: it has seen neither them nor the future. Everything that is chosen (the
-penalty, the best simple rule) is chosen on validation cut-offs whose own horizon was
-over when the first test cut-off began.
+The form of the numbers, the penalty and the best simple rule are chosen on validation;
+the test is looked at once, by what was chosen and by the simple rules.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,20 +9,30 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from covey.ml.metrics import measure_auc, measure_log_loss
 from covey.ml.propensity import fit_path
 from covey.ml.propensity_settings import PropensitySettings
-from covey.ml.propensity_terms import LOG, Column, FeatureKinds, Floats, read_columns
-from covey.ml.runs import hash_ids, one_thread, sort_rows
+from covey.ml.propensity_splits import TEST_CUTOFFS, Fold, split_rows
+from covey.ml.propensity_terms import (
+    KNOT_COUNT,
+    LOG,
+    SPLINE,
+    Column,
+    FeatureKinds,
+    Floats,
+    read_columns,
+)
+from covey.ml.runs import one_thread, sort_rows
 
-FOLDS = 5
-SMALLEST_CLASS = 20
-TEST_CUTOFFS = 4
-PENALTIES = (0.03, 0.1, 0.3, 1.0)
+PENALTIES: Mapping[str, Sequence[float]] = {
+    LOG: (0.03, 0.1, 0.3, 1.0),
+    SPLINE: (0.1, 0.3, 1.0),
+}
+RULE_PENALTY = 1.0
 MODEL = "logistic_regression"
+BASE_RATE = "base_rate"
 PUBLISHED = "published"
 BEATEN = "beaten by the baseline"
 NO_TEST = "no test possible"
@@ -33,6 +41,7 @@ BACKTEST_COLUMNS = {
     "customer_id": "str",
     "as_of_date": "datetime64[us]",
     "is_positive": "bool",
+    "protocol": "str",
     "model": "str",
     "probability": "float64",
     "form": "str",
@@ -87,10 +96,10 @@ def run_backtest(
     panel: pd.DataFrame,
     settings: PropensitySettings,
     *,
-    penalties: Sequence[float] = PENALTIES,
+    penalties: Mapping[str, Sequence[float]] = PENALTIES,
     n_test: int = TEST_CUTOFFS,
 ) -> pd.DataFrame:
-    """Choose on the earlier cut-offs, test on the later ones, give a verdict.
+    """Choose on validation, test, give a verdict.
 
     The model is published when its mean AUC and its mean log loss both beat those of
     the best simple rule, on validation and on test.
@@ -100,34 +109,38 @@ def run_backtest(
     panel : customer_id, as_of_date, horizon_end_date, is_positive and the features, of
         one outcome
     settings : what the model and the simple rules may look at
-    penalties : values of scikit-learn's C to choose from
+    penalties : values of scikit-learn's C to choose from, for each form
     n_test : at most so many of the last cut-offs are for the test
 
     Returns
     -------
-    One row per test customer, cut-off and model (the contender with the penalty that
-    was chosen, and each simple rule): customer_id, as_of_date, is_positive, model,
-    probability, inverse_penalty, is_baseline (the best simple rule), is_published (the
-    model if it earned its place, else that rule) and the verdict. Without a test, none.
+    One row per test customer, cut-off and model (the contender in the form and with the
+    penalty that were chosen, and each simple rule): customer_id, as_of_date,
+    is_positive, protocol, model, probability, form, inverse_penalty, is_baseline (the
+    best simple rule), is_published (the model if it earned its place, else that rule)
+    and the verdict. Without a test, none.
     """
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
-    kinds = settings.kinds
-    models = [Candidate(MODEL, tuple(kinds), C) for C in penalties]
-    rules = [
-        Candidate(name, tuple(names), max(penalties))
-        for name, names in settings.rules.items()
+    models = [
+        Candidate(MODEL, tuple(settings.features), C, form)
+        for form, values in penalties.items()
+        for C in values
     ]
-    validation, test = split_cutoffs(rows, n_test)
-    if not test:
+    looks_at = {**settings.rules, BASE_RATE: ()}
+    rules = [
+        Candidate(name, tuple(names), RULE_PENALTY) for name, names in looks_at.items()
+    ]
+    splits = split_rows(rows, n_test)
+    if not splits.test:
         return pd.DataFrame(columns=list(BACKTEST_COLUMNS))
-    candidates = [*models, *rules]
-    on_validation = _judge(
-        rows, candidates, predict_out_of_time(rows, kinds, candidates, validation)
-    )
+    candidates, kinds = [*models, *rules], settings.kinds
+    knots = settings.spline_knot_count
+    guesses = predict_folds(rows, kinds, candidates, splits.validation, knots)
+    on_validation = _judge(rows, candidates, guesses)
     contender = min(models, key=lambda candidate: on_validation[candidate].log_loss)
     baseline = min(rules, key=lambda candidate: on_validation[candidate].log_loss)
     finalists = [contender, *rules]
-    probabilities = predict_out_of_time(rows, kinds, finalists, test)
+    probabilities = predict_folds(rows, kinds, finalists, splits.test, knots)
     on_test = _judge(rows, finalists, probabilities)
     is_better = all(
         judged[contender].log_loss < judged[baseline].log_loss
@@ -139,6 +152,7 @@ def run_backtest(
     tested = rows.loc[is_tested, ["customer_id", "as_of_date", "is_positive"]]
     return pd.concat(
         tested.assign(
+            protocol=splits.protocol,
             model=candidate.model,
             probability=probability,
             form=candidate.form,
@@ -153,40 +167,14 @@ def run_backtest(
     )
 
 
-def split_cutoffs(
-    rows: pd.DataFrame, n_test: int = TEST_CUTOFFS
-) -> tuple[list[pd.Timestamp], list[pd.Timestamp]]:
-    """Find the cut-offs to choose on and those to test on.
-
-    A cut-off counts when it has outcomes of both kinds, and so many of each are known
-    before it that a fit means something. The test gets the last `n_test` or fewer, so
-    that at least one validation cut-off is over before the first of them; where that
-    cannot be, both lists are empty.
-    """
-    ends = pd.to_datetime(rows["horizon_end_date"])
-    dates = pd.to_datetime(rows["as_of_date"])
-    positive = rows["is_positive"].astype("float64")
-    usable = []
-    for cutoff in sorted(dates.unique()):
-        before, now = positive[ends <= cutoff], positive[dates == cutoff]
-        rarest = min(before.sum(), len(before) - before.sum())
-        if rarest >= SMALLEST_CLASS and 0 < now.mean() < 1:
-            usable.append(cutoff)
-    last_ends = ends.groupby(dates).max()
-    for first in range(max(len(usable) - n_test, 0), len(usable)):
-        over = [day for day in usable[:first] if last_ends[day] <= usable[first]]
-        if over:
-            return over, usable[first:]
-    return [], []
-
-
-def predict_out_of_time(
+def predict_folds(
     rows: pd.DataFrame,
     kinds: FeatureKinds,
     candidates: Sequence[Candidate],
-    cutoffs: Sequence[pd.Timestamp],
+    folds: Sequence[Fold],
+    knot_count: int = KNOT_COUNT,
 ) -> Floats:
-    """Predict each cut-off's customers by fits on the others' earlier rows.
+    """Fit each candidate on the training rows of each fold and predict its test rows.
 
     Parameters
     ----------
@@ -195,32 +183,33 @@ def predict_out_of_time(
     Returns
     -------
     Probabilities, one row per row of the panel and one column per candidate; `nan` away
-    from the cut-offs.
+    from the test rows. What looks at nothing says the same of everybody at a cut-off.
     """
-    dates = pd.to_datetime(rows["as_of_date"]).to_numpy()
-    ends = pd.to_datetime(rows["horizon_end_date"]).to_numpy()
     outcome = rows["is_positive"].to_numpy(dtype="float64")
-    folds = hash_ids(rows["customer_id"]) % FOLDS
+    dates = rows["as_of_date"].to_numpy()
     columns = read_columns(rows, kinds)
     probabilities = np.full((len(rows), len(candidates)), np.nan)
-    for cutoff in map(np.datetime64, cutoffs):
-        for fold in range(FOLDS):
-            is_training = (ends <= cutoff) & (folds != fold)
-            is_test = (dates == cutoff) & (folds == fold)
-            probabilities[is_test] = predict_candidates(
-                columns, outcome, candidates, is_training, is_test
-            )
+    for fold in folds:
+        probabilities[fold.is_test] = _predict(
+            columns, outcome, candidates, fold, knot_count
+        )
+    for place, candidate in enumerate(candidates):
+        if not candidate.feature_names:
+            constant = pd.Series(probabilities[:, place]).groupby(dates)
+            is_tested = ~np.isnan(probabilities[:, place])
+            probabilities[is_tested, place] = constant.transform("mean")[is_tested]
     return probabilities
 
 
-def predict_candidates(
+def _predict(
     columns: Sequence[Column],
     outcome: Floats,
     candidates: Sequence[Candidate],
-    is_training: npt.NDArray[np.bool_],
-    is_test: npt.NDArray[np.bool_],
+    fold: Fold,
+    knot_count: int,
 ) -> Floats:
-    """Fit each candidate on some rows and predict others: a column per candidate."""
+    """Give the test rows a column per candidate; equal sights are fitted together."""
+    is_training, is_test = fold
     probabilities = np.empty((int(is_test.sum()), len(candidates)))
     sights: dict[tuple[tuple[str, ...], str], list[int]] = {}
     for place, candidate in enumerate(candidates):
@@ -233,8 +222,9 @@ def predict_candidates(
             outcome[is_training],
             [candidates[place].inverse_penalty for place in places],
             form=form,
+            knot_count=knot_count,
         )
-        tested = [column.take(is_test) for column in own]
+        tested = [column.take(is_test) for column in columns]
         for place, fitted in zip(places, fits, strict=True):
             probabilities[:, place] = fitted.predict_probability(tested)
     return probabilities
@@ -254,12 +244,15 @@ def _judge(
     rows: pd.DataFrame, candidates: Sequence[Candidate], probabilities: Floats
 ) -> dict[Candidate, Judged]:
     """Take the mean log loss and AUC over the cut-offs that were predicted."""
-    dates = pd.to_datetime(rows["as_of_date"]).to_numpy()
-    outcome = rows["is_positive"].to_numpy(dtype="float64")
-    cutoffs = np.unique(dates[~np.isnan(probabilities[:, 0])])
+    is_tested = ~np.isnan(probabilities[:, 0])
+    dates = pd.to_datetime(rows["as_of_date"]).to_numpy()[is_tested]
+    outcome = rows["is_positive"].to_numpy(dtype="float64")[is_tested]
     judged = {}
-    for candidate, probability in zip(candidates, probabilities.T, strict=True):
-        pairs = [(outcome[dates == day], probability[dates == day]) for day in cutoffs]
+    for candidate, probability in zip(
+        candidates, probabilities[is_tested].T, strict=True
+    ):
+        of_dates = [dates == day for day in np.unique(dates)]
+        pairs = [(outcome[own], probability[own]) for own in of_dates]
         judged[candidate] = Judged(
             log_loss=float(np.mean([measure_log_loss(*pair) for pair in pairs])),
             auc=float(np.mean([measure_auc(*pair) for pair in pairs])),

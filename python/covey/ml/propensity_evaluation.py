@@ -15,13 +15,12 @@ from covey.ml.metrics import (
     measure_probabilities,
 )
 from covey.ml.propensity import INTERCEPT, TERM_COLUMNS, fit_logistic
-from covey.ml.propensity_backtest import MODEL, NO_TEST, stack_tables
+from covey.ml.propensity_backtest import BASE_RATE, MODEL, NO_TEST, stack_tables
 from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_splits import TIME_FORWARD
 from covey.ml.propensity_terms import LOG
 from covey.ml.runs import hash_ids, make_run_id, one_thread
 
-PROTOCOL = "time_forward_customer_disjoint"
-BASE_RATE = "base_rate"
 JACKKNIFE_GROUPS = 20
 GAIN_METRICS = ("auc", "brier", "log_loss", "top_decile_lift")
 FIT_COLUMNS = {
@@ -87,6 +86,7 @@ def fit_propensity(
             parameters["features"],
             form=parameters["form"],
             C=parameters["inverse_penalty"],
+            knot_count=settings.spline_knot_count,
         )
         tables.append(
             table.assign(
@@ -124,15 +124,15 @@ def evaluate_propensity(
         if tested.empty:
             figure = {"split": "train", "model": BASE_RATE, "metric": "base_rate"}
             table = pd.DataFrame([{**figure, "value": expit(fitted["coefficient"])}])
-            table["verdict"] = NO_TEST
+            table["verdict"], table["protocol"] = NO_TEST, TIME_FORWARD
         else:
             table = measure_backtest(tested)
-            table["verdict"] = tested["verdict"].iloc[0]
+            for column in ("verdict", "protocol"):
+                table[column] = tested[column].iloc[0]
         tables.append(
             table.assign(
                 task="propensity",
                 subject=fitted["outcome_type"],
-                protocol=PROTOCOL,
                 is_published=table["model"] == fitted["model"],
                 run_id=fitted["run_id"],
             )

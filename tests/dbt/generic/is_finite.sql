@@ -1,0 +1,8 @@
+{# Fails for NaN and for infinity. Null passes. #}
+{% test is_finite(model, column_name) %}
+select
+    *,
+    'A number that is none in {{ model.identifier }}.{{ column_name }}' as message
+from {{ model }}
+where not isfinite({{ column_name }})
+{% endtest %}
