@@ -2,7 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    brier_score_loss,
+    f1_score,
+    log_loss,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from covey.ml.metrics import (
     METRICS,
@@ -32,6 +41,30 @@ def test_figures_equal_those_of_scikit_learn(scored):
     assert figure("auc", *scored) == pytest.approx(roc_auc_score(*scored))
     assert figure("brier", *scored) == pytest.approx(brier_score_loss(*scored))
     assert figure("log_loss", *scored) == pytest.approx(log_loss(*scored))
+    precision = average_precision_score(*scored)
+    assert figure("average_precision", *scored) == pytest.approx(precision)
+
+
+def test_yes_or_no_is_judged_as_scikit_learn_does(scored):
+    outcome, probability = scored
+    said = probability >= 0.5
+    for name, score in (
+        ("accuracy", accuracy_score),
+        ("precision", precision_score),
+        ("recall", recall_score),
+        ("f1", f1_score),
+    ):
+        assert figure(name, *scored) == pytest.approx(score(outcome, said))
+
+
+def test_a_campaign_earns_most_when_it_knows_who_leaves(scored):
+    outcome, probability = scored
+    known = figure("expected_maximum_profit", outcome, outcome)
+    # Everyone who leaves is contacted and nobody else: 30% stay on average.
+    assert known == pytest.approx(outcome.mean() * (0.3 * 190 - 1), rel=0.01)
+    said = figure("expected_maximum_profit", outcome, probability)
+    blind = figure("expected_maximum_profit", outcome, np.full(5_000, 0.5))
+    assert known > said > blind >= 0
 
 
 def test_true_probabilities_are_calibrated(scored):
