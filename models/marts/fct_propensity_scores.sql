@@ -19,6 +19,8 @@ select
     scores.decile,
     cast(-decisions.resting_if_positive_amount as decimal(18, 2))
         as value_at_stake_amount,
+    cast(coalesce(decisions.contact_cost_amount, 0) as decimal(18, 2))
+        as action_cost_amount,
     cast(
         decisions.value_of_not_acting_amount + decisions.expected_value_amount
         as decimal(18, 2)

@@ -36,6 +36,7 @@ COMMANDS = {
         "      --feature spend_amount_90d=240 --feature category_count_90d=18",
     ),
     "lookup": ("customers", "covey lookup 1023"),
+    "list": ("contact_list", "covey list --top 500 --by expected-value --budget 300"),
     "why": ("customers", "covey why 1023"),
     "recommend": ("customers", "covey recommend 1023 --json"),
     "identity": ("records", "covey identity 1023"),
