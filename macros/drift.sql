@@ -1,4 +1,7 @@
-{# The numeric features of a task in long form: outcome_type, feature and value. #}
+{#
+    The features of a task in long form: outcome_type, feature and value. A level of a
+    category is the number that its text hashes to.
+#}
 {% macro propensity_values(relation, also=[]) -%}
     {%- set names = also + var('propensity_features') -%}
     select
@@ -8,15 +11,35 @@
     from (
         select
             outcome_type,
-            {{ as_doubles(names) }}
+            {%- for name in names %}
+            cast(
+                {{ hash_bucket(name, 1000000) if is_category(name) else name }} as double
+            ) as {{ name }}
+            {%- if not loop.last %},{% endif -%}
+            {%- endfor %}
         from {{ relation }}
     )
     unpivot include nulls (value for feature in ({{ names | join(', ') }}))
 {%- endmacro %}
 
+{# Where the bins of each feature begin: at each of its values, if they are few, or at
+   its tenths. #}
+{% macro bin_edges(known) -%}
+    select
+        outcome_type,
+        feature,
+        case
+            when count(distinct value) <= 20 then list_sort(list_distinct(list(value)))
+            else list_sort(list_distinct({{ decile_cut_points('value') }}))
+        end as cut_points
+    from {{ known }}
+    where value is not null
+    group by outcome_type, feature
+{%- endmacro %}
+
 {#
-    The share of rows in each bin of each feature. A value below the first edge counts
-    to bin 1, as does the first edge itself; one that is not known to bin 0.
+    The share of rows in each bin of each feature. A value below the first edge is in bin
+    1, one that is not known in bin 0, wherever an engine's join puts a null.
 #}
 {% macro share_of_bins(known, edges) -%}
     select
@@ -32,7 +55,8 @@
             case
                 when {{ known }}.value is null then 0 else coalesce({{ edges }}.bin, 1)
             end as bin,
-            {{ edges }}.lowest_value
+            case when {{ known }}.value is not null then {{ edges }}.lowest_value end
+                as lowest_value
         from {{ known }}
         asof left join {{ edges }}
             on

@@ -1,14 +1,36 @@
 {#
+    Per customer and date what is spent in 90 days, and what the business names for an
+    outcome (`exposures`): columns of what customers did, or attributes.
+#}
+{% macro exposure_rows() -%}
+    {%- set behaviour, attributes = ['spend_amount_90d'], [] -%}
+    {%- for exposure in var('exposures').values() -%}
+        {%- set is_attribute = exposure.feature in var('attribute_features') -%}
+        {%- do (attributes if is_attribute else behaviour).append(exposure.feature) -%}
+    {%- endfor -%}
+    {%- set customers = ref('feat_customers') -%}
+    {%- set customer_attributes = ref('feat_customers__attributes') -%}
+    select
+        customer_id,
+        as_of_date,
+        {{ (behaviour + attributes) | unique | join(', ') }}
+    from {{ customers }}
+    {%- if attributes %}
+    full join {{ customer_attributes }} using (customer_id, as_of_date)
+    {%- endif %}
+{%- endmacro %}
+
+{#
     What is at stake, before margins: the column that the business names for the outcome
     (`exposures`), times so many; else what the horizon brings at the pace of 90 days.
 #}
-{% macro exposure_amount(outcome_type, features, outcome_types) -%}
-    {%- set spend = features ~ '.spend_amount_90d / 90.0 * ' ~ outcome_types ~ '.horizon_days' %}
+{% macro exposure_amount(outcome_type, exposures, outcome_types) -%}
+    {%- set spend = exposures ~ '.spend_amount_90d / 90.0 * ' ~ outcome_types ~ '.horizon_days' %}
     cast(
         {%- for outcome, exposure in var('exposures').items() %}
         case
             when {{ outcome_type }} = '{{ outcome }}' then
-                {{ exposure.multiple | default(1) }} * {{ features }}.{{ exposure.feature }}
+                {{ exposure.multiple | default(1) }} * {{ exposures }}.{{ exposure.feature }}
             else
         {%- endfor %}
         {{ spend }}

@@ -29,18 +29,23 @@ scores as (
     where outcome_type = '{{ var("outcomes")[0] }}'
 ),
 
-rfm_groups as (select * from {{ ref('ml_segments__rfm_groups') }})
+rfm_groups as (select * from {{ ref('ml_segments__rfm_groups') }}),
+
+-- Where nobody buys, nobody is a prospect either.
+coverage as (
+    select buyer_count > 0 as has_buyers from {{ ref('feat_business__coverage') }}
+)
 
 select
     customers.customer_id,
     {{ as_of_date() }} as as_of_date,
     segments.segment_id,
     case
-        when features.customer_id is null then 'Prospects'
+        when features.customer_id is null and coverage.has_buyers then 'Prospects'
         else coalesce(segments.segment_name, 'No segment')
     end as segment_name,
     case
-        when features.customer_id is null then 'Prospects'
+        when features.customer_id is null and coverage.has_buyers then 'Prospects'
         else coalesce(rfm_groups.rfm_group, 'No group')
     end as rfm_group,
     cast(rfm_scores.recency_score as integer) as recency_score,
@@ -64,6 +69,7 @@ select
     confidence.runner_up_segment_id,
     confidence.deciding_feature as segment_deciding_feature
 from customers
+cross join coverage
 left join features on customers.customer_id = features.customer_id
 left join rfm_scores on customers.customer_id = rfm_scores.customer_id
 left join rfm_groups

@@ -17,8 +17,12 @@ select
     {{ as_of_date() }} as as_of_date,
     scores.probability,
     scores.decile,
-    cast(-decisions.resting_if_positive_amount as decimal(18, 2))
-        as value_at_stake_amount,
+    cast(
+        -least(
+            decisions.resting_if_positive_amount,
+            decisions.acting_if_positive_amount + coalesce(contact_cost_amount, 0)
+        ) as decimal(18, 2)
+    ) as value_at_stake_amount,
     cast(coalesce(decisions.contact_cost_amount, 0) as decimal(18, 2))
         as action_cost_amount,
     cast(

@@ -4,15 +4,19 @@
 with
 decisions as (select * from {{ ref('ml_propensity__decisions') }}),
 
--- What a grade of loans has to earn to pay for its losses and the asked return.
+-- What a grade of loans has to earn to pay for its losses and the asked return, and no
+-- less than loans earn today.
 rates as (
     select
         outcome_type,
         grade,
-        round(
-            any_value(asked_return_rate) + any_value(loss_given_default_rate)
-            * avg(probability) / (1 - avg(probability)),
-            4
+        greatest(
+            any_value(interest_rate),
+            round(
+                any_value(asked_return_rate) + any_value(loss_given_default_rate)
+                * avg(probability) / (1 - avg(probability)),
+                4
+            )
         ) as suggested_rate
     from decisions
     where is_positive is null and action = 'lend'

@@ -6,7 +6,7 @@
 with
 eligible as (select * from {{ ref('ml_propensity__eligible') }}),
 
-features as (select * from {{ ref('feat_customers') }}),
+exposures as ({{ exposure_rows() }}),
 
 outcome_types as (select * from {{ ref('outcome_types') }}),
 
@@ -29,13 +29,15 @@ exposed as (
         loans.loss_given_default_rate,
         loans.interest_rate,
         loans.asked_return_rate,
-        {{ exposure_amount('eligible.outcome_type', 'features', 'outcome_types') }}
-            as exposure_amount
+        coalesce(
+            {{ exposure_amount('eligible.outcome_type', 'exposures', 'outcome_types') }},
+            0
+        ) as exposure_amount
     from eligible
-    inner join features
+    left join exposures
         on
-            eligible.customer_id = features.customer_id
-            and eligible.as_of_date = features.as_of_date
+            eligible.customer_id = exposures.customer_id
+            and eligible.as_of_date = exposures.as_of_date
     inner join outcome_types on eligible.outcome_type = outcome_types.outcome_type
     left join contacts on eligible.outcome_type = contacts.outcome_type
     left join loans on eligible.outcome_type = loans.outcome_type

@@ -1,6 +1,6 @@
 -- One row per outcome, feature and bin of what the model was fitted on, and of the
--- probabilities that it gave out of time. Bins are tenths, equal values share one; bin 0
--- has the rows whose value is not known.
+-- probabilities that it gave out of time. Bins are values where there are few, else tenths;
+-- bin 0 has the rows whose value is not known.
 with
 features as (
     {{ propensity_values(ref('ml_propensity__training_set')) }}
@@ -18,19 +18,14 @@ known as (
 ),
 
 cut_points as (
-    select
-        outcome_type,
-        feature,
-        list_sort(list_distinct({{ decile_cut_points('value') }})) as cut_points
-    from known
-    group by outcome_type, feature
+    {{ bin_edges('known') }}
 ),
 
 edges as (
     select
         outcome_type,
         feature,
-        unnest(generate_series(1, len(cut_points))) as bin,
+        unnest(generate_series(2, len(cut_points) + 1)) as bin,
         unnest(cut_points) as lowest_value
     from cut_points
 )

@@ -16,7 +16,7 @@ sampled as (
         scores.probability,
         features.*
     from scores
-    inner join {{ ref('feat_customers') }} as features
+    inner join {{ ref('ml_propensity__features') }} as features
         on
             scores.customer_id = features.customer_id
             and features.as_of_date = {{ as_of_date() }}

@@ -168,7 +168,9 @@ def _check_outcomes(settings: Settings, vars_: dict[str, Any]) -> list[Problem]:
         return [Problem(file, "outcomes", "names none", "write outcomes: [lapse_60d]")]
     known = [row["outcome_type"] for row in _seed(settings, "outcome_types")]
     priced = {
-        (row["business"], row["outcome_type"]) for row in _seed(settings, "costs")
+        (row["business"], row["outcome_type"])
+        for seed in ("costs", "lending")
+        for row in _seed(settings, seed)
     }
     problems = []
     for outcome in outcomes:

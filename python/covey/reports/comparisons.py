@@ -16,6 +16,8 @@ GAIN_SUFFIX = "_gain"
 TEST_SPLITS = ("test", "test_mean")
 # What these say is true of the customers, whatever the model.
 CIRCUMSTANCES = ("base_rate",)
+# Of a plain yes from one half on: kept in the table, since nobody should decide so.
+YES_OR_NO = ("accuracy", "precision", "recall", "f1")
 # The measures that speak for a task, by a part of their name.
 LEADING_METRICS = ("auc", "ndcg", "r2")
 TASKS = ("segments", "propensity", "recommendations")
@@ -106,7 +108,7 @@ def compare_with_baselines(quality: Sequence[Row]) -> list[Comparison]:
         for row in quality
         if row["value"] is not None
         and row["split"] in TEST_SPLITS
-        and row["metric"] not in CIRCUMSTANCES
+        and row["metric"] not in (*CIRCUMSTANCES, *YES_OR_NO)
     ]
     gain_errors = {
         _place(row, row["metric"].removesuffix(GAIN_SUFFIX)): row["standard_error"]

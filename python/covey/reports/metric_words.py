@@ -27,6 +27,22 @@ class Metric:
 
 METRICS: tuple[tuple[re.Pattern[str], Metric], ...] = (
     (
+        re.compile(r"average_precision"),
+        Metric(
+            "Finding the few (average precision)",
+            "Going down the list from the highest score: how often a name on it was "
+            "right, on average. Guessing gives the base rate.",
+        ),
+    ),
+    (
+        re.compile(r"maximum_profit"),
+        Metric(
+            "Campaign profit (EMP)",
+            "What a campaign to keep customers earns per customer when its list ends "
+            "at the best place; a kept customer counts 200, an offer 10, a contact 1.",
+        ),
+    ),
+    (
         re.compile(r"auc"),
         Metric(
             "Ranking (AUC)",
