@@ -156,9 +156,15 @@
     end
 {%- endmacro %}
 
-{# A reason made of the name of a feature: "monthly fee 90 EUR, usual is 60 EUR". #}
-{% macro reason_of_name(feature) -%}
+{#
+    A reason made of the name of a feature: "monthly fee 90 EUR, usual is 60 EUR", or
+    "contract: monthly, most have yearly".
+#}
+{% macro reason_of_name(feature, typical_level) -%}
     replace(
         regexp_replace({{ feature }}, '_(amount|rate|count)$', ''), '_', ' '
-    ) || ' {value}, usual is {typical}'
+    ) || case
+        when {{ typical_level }} is null then ' {value}, usual is {typical}'
+        else ': {value}, most have {typical}'
+    end
 {%- endmacro %}

@@ -7,6 +7,9 @@ features as (
     select * from {{ ref('feat_customers') }} where as_of_date = {{ as_of_date() }}
 ),
 
+-- Where nobody ever bought, what is known of people is no till: they are no prospects.
+business as (select count(*) > 0 as has_buyers from features),
+
 readiness as (
     select distinct decision from {{ ref('rpt_readiness') }} where output = 'rfm'
 ),
@@ -29,23 +32,18 @@ scores as (
     where outcome_type = '{{ var("outcomes")[0] }}'
 ),
 
-rfm_groups as (select * from {{ ref('ml_segments__rfm_groups') }}),
-
--- Where nobody buys, nobody is a prospect either.
-coverage as (
-    select buyer_count > 0 as has_buyers from {{ ref('feat_business__coverage') }}
-)
+rfm_groups as (select * from {{ ref('ml_segments__rfm_groups') }})
 
 select
     customers.customer_id,
     {{ as_of_date() }} as as_of_date,
     segments.segment_id,
     case
-        when features.customer_id is null and coverage.has_buyers then 'Prospects'
+        when features.customer_id is null and business.has_buyers then 'Prospects'
         else coalesce(segments.segment_name, 'No segment')
     end as segment_name,
     case
-        when features.customer_id is null and coverage.has_buyers then 'Prospects'
+        when features.customer_id is null and business.has_buyers then 'Prospects'
         else coalesce(rfm_groups.rfm_group, 'No group')
     end as rfm_group,
     cast(rfm_scores.recency_score as integer) as recency_score,
@@ -69,7 +67,7 @@ select
     confidence.runner_up_segment_id,
     confidence.deciding_feature as segment_deciding_feature
 from customers
-cross join coverage
+cross join business
 left join features on customers.customer_id = features.customer_id
 left join rfm_scores on customers.customer_id = rfm_scores.customer_id
 left join rfm_groups

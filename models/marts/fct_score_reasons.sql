@@ -9,7 +9,10 @@ with_texts as (
     select
         reasons.*,
         coalesce(texts.unit, {{ unit_of_name('reasons.feature') }}) as unit,
-        coalesce(texts.reason, {{ reason_of_name('reasons.feature') }}) as text
+        coalesce(
+            texts.reason,
+            {{ reason_of_name('reasons.feature', 'reasons.typical_level') }}
+        ) as text
     from reasons
     left join texts on reasons.feature = texts.feature
 ),
@@ -24,7 +27,10 @@ worded as (
                 coalesce(feature_level, {{ worded('feature_value', 'unit') }})
             ),
             '{typical}',
-            coalesce(typical_level, {{ worded('typical_value', 'unit') }}, 'unknown')
+            case
+                when feature_level = typical_level then 'the same'
+                else coalesce(typical_level, {{ worded('typical_value', 'unit') }})
+            end
         ) as reason
     from with_texts
 )

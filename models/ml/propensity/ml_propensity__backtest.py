@@ -4,6 +4,7 @@ from covey.ml.propensity_settings import PropensitySettings
 
 def model(dbt, session):
     settings = PropensitySettings(**dbt.config.meta_get("settings"))
+    selection = dbt.ref("ml_propensity__feature_selection").df()
     sample = dbt.ref("ml_propensity__training_set").filter("is_in_backtest")
-    predictions = backtest_propensity(sample.df(), settings)
+    predictions = backtest_propensity(sample.df(), settings, selection)
     return predictions.astype({"as_of_date": "date32[day][pyarrow]"})

@@ -13,7 +13,7 @@ import pandas as pd
 
 from covey.ml.metrics import measure_auc, measure_log_loss
 from covey.ml.propensity import fit_path
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_settings import PropensitySettings, features_to_fit
 from covey.ml.propensity_splits import TEST_CUTOFFS, Fold, split_rows
 from covey.ml.propensity_terms import (
     KNOT_COUNT,
@@ -70,7 +70,9 @@ class Judged(NamedTuple):
 
 
 def backtest_propensity(
-    panel: pd.DataFrame, settings: PropensitySettings
+    panel: pd.DataFrame,
+    settings: PropensitySettings,
+    selection: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Run the backtest of each outcome.
 
@@ -79,13 +81,18 @@ def backtest_propensity(
     panel : outcome_type, customer_id, as_of_date, horizon_end_date, is_positive and
         the features; every row whose horizon is over
     settings : what the model and the simple rules may look at
+    selection : the rows of `select_features`: what the model takes of that
 
     Returns
     -------
     The rows of `run_backtest` per outcome_type; none where no test is possible.
     """
     tables = [
-        run_backtest(rows, settings).assign(outcome_type=outcome_type)
+        run_backtest(
+            rows,
+            settings,
+            features=features_to_fit(settings, selection, str(outcome_type)),
+        ).assign(outcome_type=outcome_type)
         for outcome_type, rows in panel.groupby("outcome_type")
     ]
     return stack_tables(tables, BACKTEST_COLUMNS)
@@ -96,6 +103,7 @@ def run_backtest(
     panel: pd.DataFrame,
     settings: PropensitySettings,
     *,
+    features: Sequence[str] | None = None,
     penalties: Mapping[str, Sequence[float]] = PENALTIES,
     n_test: int = TEST_CUTOFFS,
 ) -> pd.DataFrame:
@@ -109,6 +117,7 @@ def run_backtest(
     panel : customer_id, as_of_date, horizon_end_date, is_positive and the features, of
         one outcome
     settings : what the model and the simple rules may look at
+    features : those of the settings that the model takes; by default all
     penalties : values of scikit-learn's C to choose from, for each form
     n_test : at most so many of the last cut-offs are for the test
 
@@ -121,8 +130,9 @@ def run_backtest(
     and the verdict. Without a test, none.
     """
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
+    taken = tuple(settings.features if features is None else features)
     models = [
-        Candidate(MODEL, tuple(settings.features), C, form)
+        Candidate(MODEL, taken, C, form)
         for form, values in penalties.items()
         for C in values
     ]

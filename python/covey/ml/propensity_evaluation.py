@@ -16,7 +16,7 @@ from covey.ml.metrics import (
 )
 from covey.ml.propensity import INTERCEPT, TERM_COLUMNS, fit_logistic
 from covey.ml.propensity_backtest import BASE_RATE, MODEL, NO_TEST, stack_tables
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_settings import PropensitySettings, features_to_fit
 from covey.ml.propensity_splits import TIME_FORWARD
 from covey.ml.propensity_terms import LOG
 from covey.ml.runs import hash_ids, make_run_id, one_thread
@@ -48,7 +48,10 @@ QUALITY_COLUMNS = {
 
 
 def fit_propensity(
-    panel: pd.DataFrame, backtest: pd.DataFrame, settings: PropensitySettings
+    panel: pd.DataFrame,
+    backtest: pd.DataFrame,
+    settings: PropensitySettings,
+    selection: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Fit what each outcome publishes: the model, or the simple thing that beat it.
 
@@ -59,6 +62,7 @@ def fit_propensity(
     backtest : outcome_type, model, form and inverse_penalty of what was chosen, as in
         the rows of `backtest_propensity` that are published, repeated or not
     settings : what the model and the simple rules may look at
+    selection : the rows of `select_features`: what the model takes of that
 
     Returns
     -------
@@ -70,9 +74,10 @@ def fit_propensity(
         for row in backtest.drop_duplicates("outcome_type").to_dict("records")
     }
     untested: dict[Any, Any] = {"model": BASE_RATE, "form": LOG, "inverse_penalty": 1.0}
-    looks_at = {MODEL: settings.features, **settings.rules, BASE_RATE: ()}
     tables = []
     for outcome_type, rows in panel.groupby("outcome_type"):
+        taken = features_to_fit(settings, selection, str(outcome_type))
+        looks_at = {MODEL: taken, **settings.rules, BASE_RATE: ()}
         choice = chosen.get(outcome_type, untested)
         names = looks_at[choice["model"]]
         parameters = {

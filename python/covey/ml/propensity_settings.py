@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from covey.ml.propensity_terms import CATEGORY, KNOT_COUNT, NUMERIC, FeatureKinds
 
 
@@ -48,3 +50,14 @@ class PropensitySettings:
         return {
             name: self.attribute_features.get(name, NUMERIC) for name in self.features
         }
+
+
+def features_to_fit(
+    settings: PropensitySettings, selection: pd.DataFrame | None, outcome_type: str
+) -> list[str]:
+    """Name the features that the selection of an outcome keeps; without one, all."""
+    if selection is None:
+        return list(settings.features)
+    is_out = (selection["outcome_type"] == outcome_type) & ~selection["is_kept"]
+    left_out = set(selection.loc[is_out, "feature"])
+    return [name for name in settings.features if name not in left_out]
