@@ -74,7 +74,7 @@ class Data(NamedTuple):
         }
 
 
-def member(folder: Path, wheel: str, path: str) -> bytes:
+def member(folder: Path, wheel: str, name: str) -> bytes:
     """Read a file out of the wheel of that name in a folder."""
     (found,) = [
         each for each in folder.iterdir() if each.name.lower().startswith(wheel)
@@ -221,7 +221,7 @@ def plain(
 WAYS: dict[str, Callable[[list[Column], Floats, list[Column]], Floats]] = {
     "covey": fit_ours,
     "min-max logistic regression": fit_min_max,
-    "small boosted trees": fit_trees,
+    "small boosted trees": fit_boosting,
 }
 READERS: dict[str, Callable[[Path], Data]] = {
     "Telco": read_telco,

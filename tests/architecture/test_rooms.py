@@ -10,10 +10,13 @@ import pytest
 from conftest import PROJECT_DIR, run_dbt
 from covey.mapping.writing import says
 
-BOTH_SOURCES = (
+ALL_SOURCES = (
     "{business: all_sources, sources: "
     "{shop: [customers, items, interactions, identity_keys], "
-    "complete_journey: [customers, customer_attributes, items, interactions]}}"
+    "complete_journey: [customers, customer_attributes, items, interactions], "
+    "ibm_telco: [customers, customer_attributes, outcomes], "
+    "taiwan_credit: [customers, customer_attributes, outcomes], "
+    "credit_data: [customers, customer_attributes, outcomes]}}"
 )
 
 
@@ -21,7 +24,7 @@ BOTH_SOURCES = (
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """What dbt knows of the project, all sources switched on."""
     data_dir = tmp_path_factory.mktemp("manifest")
-    run_dbt(data_dir, "parse", "--vars", BOTH_SOURCES)
+    run_dbt(data_dir, "parse", "--vars", ALL_SOURCES)
     return json.loads((data_dir / "target" / "manifest.json").read_text())
 
 

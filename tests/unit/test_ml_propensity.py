@@ -307,8 +307,19 @@ def test_order_of_rows_changes_nothing():
         make_panel(count=3),
         make_panel().assign(is_positive=False),
         make_panel().assign(is_positive=True),
+        make_panel(months=1).assign(is_positive=False),
+        make_panel(months=1).assign(is_positive=True),
+        make_panel(count=60, months=1),
     ],
-    ids=["ten rows", "three customers", "no positives", "all positives"],
+    ids=[
+        "ten rows",
+        "three customers",
+        "no positives",
+        "all positives",
+        "no positives at one date",
+        "all positives at one date",
+        "too few positives at one date",
+    ],
 )
 def test_where_no_test_is_possible_the_base_rate_is_published(rows):
     backtest, fitted, quality = fit_and_evaluate(rows)
@@ -348,6 +359,27 @@ def test_spline_is_chosen_where_the_log_is_wrong():
     straight = make_panel()
     chosen = backtest_propensity(straight, SETTINGS).query("is_published")
     assert set(chosen["form"]) == {"log"}
+
+
+@pytest.mark.parametrize("months", [1, 7], ids=["held out", "out of time"])
+def test_shuffled_outcomes_are_not_predicted(months):
+    panel = make_panel(count=3000 // months, months=months)
+    order = np.random.default_rng(8).permutation(len(panel))
+    shuffled = panel.assign(is_positive=panel["is_positive"].to_numpy()[order])
+    tested = backtest_propensity(shuffled, SETTINGS).query("model == @MODEL")
+    assert len(tested) > 500
+    by_date = tested.groupby("as_of_date")[["is_positive", "probability"]]
+    found = by_date.apply(lambda rows: roc_auc_score(*rows.to_numpy(float).T)).mean()
+    positives = tested["is_positive"].sum()
+    noise = np.sqrt(1 / positives + 1 / (len(tested) - positives)) / np.sqrt(12)
+    assert abs(found - 0.5) < 3 * noise
+
+
+def test_settings_that_cannot_be_are_named():
+    with pytest.raises(ValueError, match="'plan' is 'text', and may be 'numeric' or"):
+        PropensitySettings(["plan"], {"plan": "text"})
+    with pytest.raises(ValueError, match="'recency' looks at 'days_since_last_order'"):
+        PropensitySettings(["plan"], rules=RULES)
 
 
 def test_base_rate_says_the_same_of_everybody():

@@ -4,7 +4,7 @@
 select
     'credit_data' as source,
     source_customer_id,
-    'bad_loan' as outcome_type,
+    'loan_default' as outcome_type,
     timestamp '2000-01-01 12:00' as eligible_at,
     timestamp '2000-12-31 12:00' as observed_at,
     status = 'bad' as is_positive

@@ -16,7 +16,7 @@ from covey.reports.balance_section import say_late_rows
 from covey.reports.comparisons import compare_with_baselines, order_comparisons
 from covey.reports.metric_words import describe_metric
 from covey.reports.queries import QUERIES
-from covey.reports.vocabulary import say_model, say_subject, say_verdict
+from covey.reports.vocabulary import PROTOCOLS, say_model, say_subject, say_verdict
 from covey.reports.wording import capitalise, say_count, say_name
 from covey.warehouse import Row, fetch
 
@@ -67,6 +67,7 @@ def _model_lines(models: list[Row]) -> Iterator[str]:
                 ("Model", say_model(first.model)),
                 ("Simple rule", say_model(first.baseline_model)),
                 ("Verdict", say_verdict(first.verdict)),
+                *_say_protocol(first.protocol),
             ]
         )
         yield ""
@@ -82,6 +83,11 @@ def _model_lines(models: list[Row]) -> Iterator[str]:
                 for one in chosen
             ],
         )
+
+
+def _say_protocol(protocol: str) -> list[tuple[str, str]]:
+    """Say how it was tested, where that was not out of time."""
+    return [("Tested", PROTOCOLS[protocol])] if protocol in PROTOCOLS else []
 
 
 def _row_lines(balance: list[Row]) -> Iterator[str]:

@@ -67,6 +67,13 @@ VERDICTS = {
     "no test possible": "Not tested: too little history",
 }
 
+# What a test could not be; out of time is what is expected, and is not said.
+PROTOCOLS = {
+    "customer_disjoint_holdout": (
+        "On customers held out: one date allows no test in time"
+    ),
+}
+
 RFM_GROUPS = {
     "Champions": "Bought lately, buy often and spend the most",
     "Loyal": "Buy often, and have been here lately",
