@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 
-CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "XXX": ""}
 MONTHS = (
     "January",
     "February",
