@@ -85,6 +85,19 @@
 {%- endmacro %}
 
 {#
+    A relation, or in an increment without a fit those customers of it whose history
+    changed: what else a list depends on is learned.
+#}
+{% macro of_customers_to_list(relation) -%}
+    {%- set changed_customers = ref('core_changed_customers') -%}
+    {%- if var('keeps_fit', false) -%}
+        (select * from {{ relation }} semi join {{ changed_customers }} using (customer_id))
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
     A hook: before an increment, removes features at dates that are no cut-offs any more
     and those of customers whose past changed.
 #}

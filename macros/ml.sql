@@ -31,6 +31,22 @@
     pow(0.5, {{ age_days }} / cast({{ half_life_days }} as double))
 {%- endmacro %}
 
+{# What a customer's purchases of an item count, decayed as at the fit. #}
+{% macro buying_habits(relation) -%}
+    select
+        customer_id,
+        item_id,
+        round(
+            sum({{ half_life_weight(
+                days_between('purchased_date', fit_date()),
+                knob('repeat_half_life_days')
+            ) }}),
+            12
+        ) as own_weight
+    from {{ relation }}
+    group by customer_id, item_id
+{%- endmacro %}
+
 {# One of the knobs of the recommendations. #}
 {% macro knob(name) -%}
     {{ var('recommendation_knobs')[name] }}

@@ -11,7 +11,7 @@ import pytest
 
 from covey.ml import recommendation_reasons
 from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_reasons import explain_recommendations
+from covey.ml.recommendation_reasons import explain_recommendations, find_common
 from covey.ml.recommendations import (
     Knobs,
     fit_neighbours,
@@ -343,9 +343,7 @@ def test_because_is_the_bought_item_that_adds_most(
         "recommendations": recommendations,
     }
     because = query(BECAUSE_SQL, frames, as_of_date=AS_OF, **vars(knobs))
-    ours = explain_recommendations(
-        read(purchases), neighbours, recommendations, knobs, discount_common=False
-    )
+    ours = explain_recommendations(read(purchases), neighbours, recommendations, knobs)
     assert len(ours) == len(recommendations) > 100
     pd.testing.assert_frame_equal(
         ours.sort_values(["customer_id", "item_id"], ignore_index=True)[[*because]],
@@ -355,9 +353,7 @@ def test_because_is_the_bought_item_that_adds_most(
     monkeypatch.setattr(recommendation_reasons, "CELLS_PER_BLOCK", 3 * 25)
     pd.testing.assert_frame_equal(
         ours,
-        explain_recommendations(
-            read(purchases), neighbours, recommendations, knobs, discount_common=False
-        ),
+        explain_recommendations(read(purchases), neighbours, recommendations, knobs),
     )
 
 
@@ -368,12 +364,26 @@ def test_what_everybody_buys_is_not_the_reason() -> None:
     neighbours = fit_neighbours(days, PLAIN)
     asked = make_baskets({"ann": "w", "c1": "w"}, AS_OF)
     because = explain_recommendations(days, neighbours, asked, PLAIN)
+    assert list(because["because_item_id"]) == ["m", "m"]
+    common = find_common(days, neighbours["neighbour_item_id"], PLAIN)
+    neighbours["neighbour_common"] = common
+    because = explain_recommendations(days, neighbours, asked, PLAIN)
     # Milk is the only reason that c1 has.
     assert list(because["because_item_id"]) == ["d", "m"]
-    because = explain_recommendations(
-        days, neighbours, asked, PLAIN, discount_common=False
-    )
-    assert list(because["because_item_id"]) == ["m", "m"]
+
+
+def test_lists_keep_their_order_when_days_are_counted_from_before() -> None:
+    purchases, knobs = make_purchases(seed=4), Knobs(neighbour_count=10)
+    days = read(purchases)
+    neighbours = fit_neighbours(days, knobs)
+    then = days.counted_from(AS_OF - timedelta(days=30))
+    assert (then.age_days < 0).any()
+    lists = recommend_candidates(days, neighbours, knobs, 5)
+    earlier = recommend_candidates(then, neighbours, knobs, 5)
+    same = ["customer_id", "item_id"]
+    pd.testing.assert_frame_equal(lists[same], earlier[same])
+    gain = 2 ** (30 / knobs.profile_half_life_days)
+    assert earlier["score"].to_numpy() == pytest.approx(gain * lists["score"])
 
 
 def test_of_equal_reasons_the_smaller_id_is_named() -> None:

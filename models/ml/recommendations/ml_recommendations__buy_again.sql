@@ -1,7 +1,8 @@
 -- One row per customer and rank: what the customer buys again and again, blended with
--- how often the item's buyers come back to it (milk rather than a mop).
+-- how often the item's buyers come back to it (milk rather than a mop). Days count from
+-- the fit, so that a list changes when its customer buys, and when a fit is due.
 with
-purchases as (select * from {{ ref('ml_recommendations__training_set') }}),
+purchases as (select * from {{ ref('ml_recommendations__listing_set') }}),
 
 verdicts as (
     select * from {{ ref('ml_recommendations__verdicts') }}
@@ -13,34 +14,9 @@ readiness as (
     where output = 'recommendations:buy_again'
 ),
 
-aged as (
-    select
-        customer_id,
-        item_id,
-        {{ days_between('purchased_date', as_of_date()) }} as age_days
-    from purchases
-),
+habits as ({{ buying_habits('purchases') }}),
 
-habits as (
-    select
-        customer_id,
-        item_id,
-        round(
-            sum({{ half_life_weight('age_days', knob('repeat_half_life_days')) }}), 12
-        ) as own_weight
-    from aged
-    group by customer_id, item_id
-),
-
-items as (
-    select
-        item_id,
-        -- Decimals add up to the same in any order.
-        round(avg(cast(own_weight as decimal(28, 12))), 12) as typical_weight
-    from habits
-    group by item_id
-    having count(*) >= {{ var('recommendation_minimum_customers') }}
-),
+items as (select * from {{ ref('ml_recommendations__typical_weights') }}),
 
 scored as (
     select

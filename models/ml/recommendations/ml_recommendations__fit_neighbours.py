@@ -1,6 +1,7 @@
 import pyarrow as pa
 
 from covey.ml.purchase_matrix import read_purchase_days
+from covey.ml.recommendation_reasons import find_common
 from covey.ml.recommendations import Knobs, fit_neighbours
 from covey.ml.runs import make_run_id
 
@@ -11,8 +12,10 @@ def model(dbt, session):
     min_customers = dbt.config.meta_get("min_customers")
     purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
     days = read_purchase_days(purchases, cutoffs["as_of_date"].item().date())
-    days = days.bought_by(min_customers)
-    neighbours = fit_neighbours(days, knobs)
-    parameters = {**vars(knobs), "item_ids": list(days.item_ids)}
-    neighbours["run_id"] = make_run_id(days.rows(), parameters)
+    often = days.bought_by(min_customers)
+    neighbours = fit_neighbours(often, knobs)
+    sources = neighbours["neighbour_item_id"]
+    neighbours["neighbour_common"] = find_common(days, sources, knobs)
+    parameters = {**vars(knobs), "item_ids": list(often.item_ids)}
+    neighbours["run_id"] = make_run_id(often.rows(), parameters)
     return pa.Table.from_pandas(neighbours)

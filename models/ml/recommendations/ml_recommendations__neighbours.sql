@@ -4,5 +4,6 @@ select
     cast(neighbour_rank as integer) as neighbour_rank,
     neighbour_item_id,
     similarity,
+    neighbour_common,
     run_id
 from {{ ref('ml_recommendations__fit_neighbours') }}

@@ -1,10 +1,13 @@
--- One row per setting that the repeats of purchases propose, where there are enough of
--- them: a purchase counts half after about four of the usual intervals at
+-- One row per setting that the repeats of purchases before the fit propose, where there
+-- are enough of them: a purchase counts half after about four of the usual intervals at
 -- which a customer buys the same thing again.
 with
 coverage as (select * from {{ ref('feat_business__coverage') }}),
 
-purchases as (select * from {{ ref('ml_recommendations__training_set') }}),
+purchases as (
+    select * from {{ ref('ml_recommendations__training_set') }}
+    where purchased_date < {{ fit_date() }}
+),
 
 intervals as (
     select

@@ -1,6 +1,8 @@
 -- One row per customer, item at the business's grain, and local day of purchase.
 with
-item_days as (select * from {{ ref('feat_customer_item_days') }}),
+item_days as (
+    select * from {{ of_changed_customers(ref('feat_customer_item_days')) }}
+),
 
 items as (select * from {{ ref('ml_recommendations__items') }}),
 

@@ -35,7 +35,8 @@ class PurchaseDays:
     as_of_date : days are counted back from here
     customer_ids, item_ids : sorted; a code is a place in them
     customers, items : codes, one per customer, item and day, in this order
-    age_days : 1 for the day before `as_of_date`; the latest purchase of an item first
+    age_days : 1 for the day before `as_of_date`, or less if counted from before; the
+        latest purchase of an item first
     """
 
     as_of_date: date
@@ -66,8 +67,9 @@ class PurchaseDays:
     def decay(self, half_life_days: float) -> Weights:
         """Say what each purchase still counts."""
         oldest = int(self.age_days.max(initial=0))
-        by_age: Weights = 0.5 ** (np.arange(oldest + 1) / half_life_days)
-        return by_age[self.age_days]
+        youngest = int(self.age_days.min(initial=0))
+        by_age: Weights = 0.5 ** (np.arange(youngest, oldest + 1) / half_life_days)
+        return by_age[self.age_days - youngest]
 
     def profiles(self, half_life_days: float) -> sparse.csr_matrix:
         """Make customers by items of what the latest purchase still counts."""
@@ -84,6 +86,11 @@ class PurchaseDays:
             items=self.items[rows],
             age_days=self.age_days[rows] - day_count,
         )
+
+    def counted_from(self, as_of_date: date) -> "PurchaseDays":
+        """Count days back from an earlier date; what was bought since counts more."""
+        day_count = (pd.Timestamp(self.as_of_date) - pd.Timestamp(as_of_date)).days
+        return replace(self, as_of_date=as_of_date, age_days=self.age_days - day_count)
 
     def bought_by(self, min_customers: int) -> "PurchaseDays":
         """Leave out the items with fewer buyers; these change their codes."""

@@ -9,6 +9,7 @@ from covey.ml.purchase_matrix import (
     DECIMALS,
     Codes,
     PurchaseDays,
+    Weights,
     find_codes,
 )
 from covey.ml.recommendations import Knobs, read_similarities
@@ -16,22 +17,31 @@ from covey.ml.recommendations import Knobs, read_similarities
 PAIRS_PER_CHUNK = 20_000
 
 
+def find_common(days: PurchaseDays, item_ids: pd.Series, knobs: Knobs) -> Weights:
+    """Give the mean profile weight that customers have for each item."""
+    profiles = days.profiles(knobs.profile_half_life_days)
+    means = profiles.sum(axis=0).A1 / max(len(days.customer_ids), 1)
+    codes = find_codes(item_ids, days.item_ids)
+    found: Weights = means[codes]
+    return found
+
+
 def explain_recommendations(
     days: PurchaseDays,
     neighbours: pd.DataFrame,
     recommendations: pd.DataFrame,
     knobs: Knobs,
-    *,
-    discount_common: bool = True,
 ) -> pd.DataFrame:
     """Find the bought item that adds most to each score.
 
     Everybody buys milk, so milk adds most to most scores and tells nobody anything:
-    with `discount_common` what an item adds counts times 1 minus the mean profile
-    weight that customers have for it.
+    what an item adds counts times 1 minus the mean profile weight that customers had
+    for it at the fit.
 
     Parameters
     ----------
+    neighbours : with neighbour_common, that mean of `find_common`; or nothing is
+        discounted
     recommendations : customer_id, item_id, and any other columns
 
     Returns
@@ -41,8 +51,11 @@ def explain_recommendations(
     """
     similarities, item_ids = read_similarities(days, neighbours)
     profiles = days.profiles(knobs.profile_half_life_days)
-    if discount_common:
-        common = profiles.sum(axis=0).A1 / max(len(days.customer_ids), 1)
+    if "neighbour_common" in neighbours:
+        known = neighbours.drop_duplicates("neighbour_item_id")
+        codes = find_codes(known["neighbour_item_id"], days.item_ids)
+        common = np.zeros(len(days.item_ids))
+        common[codes[codes >= 0]] = known["neighbour_common"].to_numpy()[codes >= 0]
         profiles.data *= np.maximum(1 - common, 1e-6)[profiles.indices]
     because = _strongest_sources(
         profiles,

@@ -23,7 +23,13 @@ _FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt", "python/covey
 # They show and carry the tables, and change nothing in them.
 _BESIDE_THE_POINT = ("python/covey/cli/", "python/covey/reports/")
 # What a fit is a function of, besides rows and settings.
-_LEARNING = ("models/features/", "models/ml/", "macros/", "python/covey/ml/")
+_LEARNING = (
+    "models/features/",
+    "models/ml/",
+    "macros/",
+    "python/covey/ml/",
+    "seeds/readiness_checks.csv",
+)
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
 
 

@@ -55,6 +55,7 @@ class Plan:
         told: dict[str, Any] = {}
         if self.increment_since:
             told["increment_since"] = self.increment_since.isoformat()
+            told["keeps_fit"] = self.is_learned_there and not self.refit_reason
         if self.state:
             told["state_dir"] = str(self.state.folder)
             told["state_tables"] = self.state.tables
