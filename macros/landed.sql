@@ -7,26 +7,41 @@
     {%- if is_update() -%}
         (
             select * from {{ relation }}
-            where load_id > (select coalesce(max(load_id), '') from {{ this }})
-            union all by name
-            select landed_rows.*
-            from {{ relation }} as landed_rows
-            semi join (
-                select
-                    load_id,
-                    source_row
-                from {{ this }}
-                where
-                    row_status = 'rejected'
-                    and contains(status_reasons, 'after_as_of_date')
-            ) as waiting
-                on
-                    landed_rows.load_id = waiting.load_id
-                    and landed_rows.source_row = waiting.source_row
+            where
+                load_id > '{{ newest_load() }}'
+                {%- for load_id in waiting_loads() %}
+                or (
+                    load_id = '{{ load_id }}'
+                    and source_row in (
+                        select source_row from {{ this }}
+                        where load_id = '{{ load_id }}' and {{ is_waiting() }}
+                    )
+                )
+                {%- endfor %}
         )
     {%- else -%}
         {{ relation }}
     {%- endif -%}
+{%- endmacro %}
+
+{#
+    What the table of before has seen, as constants: with them DuckDB opens only the
+    files that hold new rows.
+#}
+{% macro newest_load() -%}
+    {%- set found = run_query("select coalesce(max(load_id), '') from " ~ this) -%}
+    {{ found.columns[0].values()[0] }}
+{%- endmacro %}
+
+{# The loads that have rows which waited for the cut-off to move on, as a list. #}
+{% macro waiting_loads() -%}
+    {%- set sql = "select distinct load_id from " ~ this ~ " where " ~ is_waiting() -%}
+    {%- do return(run_query(sql ~ " order by load_id").columns[0].values()) -%}
+{%- endmacro %}
+
+{# Whether a row waits for the cut-off to move on. #}
+{% macro is_waiting() -%}
+    row_status = 'rejected' and contains(status_reasons, 'after_as_of_date')
 {%- endmacro %}
 
 {# Where a source's landed rows are. The sample business has its rows in seeds/. #}
