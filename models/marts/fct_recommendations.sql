@@ -1,4 +1,5 @@
--- One row per customer, list and rank, in words that a shop page can show.
+-- One row per customer, list and rank, in words that a shop page can show. Publishing
+-- orders them.
 with
 scores as (select * from {{ ref('ml_recommendations__scores') }}),
 
@@ -23,4 +24,3 @@ from scores
 inner join items on scores.item_id = items.item_id
 left join items as because_items on scores.because_item_id = because_items.item_id
 cross join runs
-order by scores.customer_id, scores.list_name, scores.rank
