@@ -66,40 +66,43 @@
     {%- do return([fixed | int, var('segment_count_maximum') | int] | max) -%}
 {%- endmacro %}
 
-{# The squared distance of a customer to one centroid. A centroid that is not there is
-   infinitely far; a feature that the fit left out adds nothing. A product takes less
-   than half the time of `pow`. #}
-{% macro squared_distance(features, customers, centroids, cluster_id) -%}
+{# The distance of a customer to one centroid. A centroid that is not there is infinitely
+   far; a feature that the fit left out adds nothing. On lists it takes an eighth of the
+   time of the sum written out. #}
+{% macro centroid_distance(features, customers, centroids, cluster_id) -%}
     coalesce(
-        {%- for feature in features %}
-        {%- set value = customers ~ '.' ~ feature ~ ' * ' ~ centroids ~ '.' ~ feature ~ '__weight' %}
-        {%- set centre = centroids ~ '.cluster_' ~ cluster_id ~ '__' ~ feature %}
-        {% if not loop.first %}+ {% endif -%}
-        ({{ value }} - {{ centre }}) * ({{ value }} - {{ centre }})
-        {%- endfor %},
+        list_distance(
+            [
+                {%- for feature in features %}
+                {{ customers }}.{{ feature }} * {{ centroids }}.{{ feature }}__weight
+                {%- if not loop.last %},{% endif -%}
+                {%- endfor %}
+            ],
+            {{ centroids }}.cluster_{{ cluster_id }}
+        ),
         cast('infinity' as double)
     )
 {%- endmacro %}
 
-{# All centroids in one row, a column for each cluster and feature; a feature that the
-   fit left out is 0 in all of them, and has the weight 0. #}
+{# All centroids in one row, a list of their centre for each; a feature that the fit left
+   out is 0 in all of them, and has the weight 0. #}
 {% macro centroids_to_row(relation, features, cluster_count) -%}
     select
         {%- for cluster_id in range(cluster_count) %}
-        {%- for feature in features %}
-        coalesce(
-            max(
-                case
-                    when cluster_id = {{ cluster_id }} and feature = '{{ feature }}' then
-                        centre
-                end
-            ),
-            max(case when cluster_id = {{ cluster_id }} then 0.0 end)
-        ) as cluster_{{ cluster_id }}__{{ feature }},
+        case when count(*) filter (where cluster_id = {{ cluster_id }}) > 0 then [
+            {%- for feature in features %}
+            coalesce(
+                max(centre) filter (
+                    where cluster_id = {{ cluster_id }} and feature = '{{ feature }}'
+                ),
+                0
+            )
+            {%- if not loop.last %},{% endif -%}
+            {%- endfor %}
+        ] end as cluster_{{ cluster_id }},
         {%- endfor %}
-        {%- endfor %}
         {%- for feature in features %}
-        coalesce(max(case when feature = '{{ feature }}' then 1.0 end), 0)
+        cast(count(*) filter (where feature = '{{ feature }}') > 0 as double)
             as {{ feature }}__weight,
         {%- endfor %}
         max(run_id) as run_id
@@ -109,7 +112,7 @@
 {# The distances of a customer to every centroid, as columns. #}
 {% macro centroid_distances(features, customers, centroids, cluster_count) -%}
     {%- for cluster_id in range(cluster_count) %}
-    {{ squared_distance(features, customers, centroids, cluster_id) }}
+    {{ centroid_distance(features, customers, centroids, cluster_id) }}
         as distance_{{ cluster_id }}
     {%- if not loop.last %},{% endif -%}
     {%- endfor %}
@@ -132,17 +135,16 @@
     end
 {%- endmacro %}
 
-{# The second smallest of the distance columns, and the first other cluster that has it;
-   null where there is no second centroid. #}
+{# The smallest distance to a centroid that is not the nearest, whose number is in
+   `cluster_id`, and the first that has it; null where there is no second centroid. #}
 {% macro runner_up_distance(cluster_count) -%}
     nullif(
-        list_sort(
-            [
-                {%- for cluster_id in range(cluster_count) -%}
-                distance_{{ cluster_id }}{% if not loop.last %}, {% endif %}
-                {%- endfor -%}
-            ]
-        )[2],
+        least(
+            {%- for cluster_id in range(cluster_count) -%}
+            case when cluster_id <> {{ cluster_id }} then distance_{{ cluster_id }} end
+            {%- if not loop.last %}, {% endif %}
+            {%- endfor -%}
+        ),
         cast('infinity' as double)
     )
 {%- endmacro %}
@@ -151,8 +153,8 @@
     case
         {%- for cluster_id in range(cluster_count) %}
         when
-            distance_{{ cluster_id }} = {{ runner_up_distance(cluster_count) }}
-            and {{ nearest_cluster(cluster_count) }} <> {{ cluster_id }}
+            cluster_id <> {{ cluster_id }}
+            and distance_{{ cluster_id }} = runner_up_distance
             then {{ cluster_id }}
         {%- endfor %}
     end

@@ -20,10 +20,13 @@ def assign_in_sql(customers, centroids, limit):
     connection.register("centroids", centroids.assign(run_id="run"))
     return connection.sql(
         f"with wide as ({row}), "
-        f"measured as (select customer_id, {distances} from customers cross join wide) "
-        f"select customer_id, {macros.nearest_cluster(limit)} as cluster_id, "
-        f"sqrt({macros.nearest_distance(limit)}) as distance "
-        "from measured order by customer_id"
+        f"measured as (select customer_id, {distances} from customers, wide), "
+        f"nearest as (select *, {macros.nearest_cluster(limit)} as cluster_id, "
+        f"{macros.nearest_distance(limit)} as distance from measured), "
+        f"runners_up as (select *, {macros.runner_up_distance(limit)} "
+        "as runner_up_distance from nearest) "
+        f"select *, {macros.runner_up_cluster(limit)} as runner_up "
+        "from runners_up order by customer_id"
     ).df()
 
 
@@ -44,5 +47,12 @@ def test_a_feature_that_was_left_out_adds_nothing(used, n_clusters):
     found = assign_in_sql(customers, centroids, 8)
     expected = assign_clusters(customers, centroids)["cluster_id"]
     assert found["cluster_id"].tolist() == expected.tolist()
-    gaps = customers[used].to_numpy() - centres[expected]
-    np.testing.assert_allclose(found["distance"], np.sqrt((gaps**2).sum(axis=1)))
+    gaps = customers[used].to_numpy()[:, None] - centres
+    distances = np.sqrt((gaps**2).sum(axis=2))
+    ordered = np.sort(distances, axis=1)
+    np.testing.assert_allclose(found["distance"], ordered[:, 0])
+    if n_clusters == 1:
+        assert found[["runner_up", "runner_up_distance"]].isna().all(axis=None)
+    else:
+        np.testing.assert_allclose(found["runner_up_distance"], ordered[:, 1])
+        assert found["runner_up"].tolist() == np.argsort(distances)[:, 1].tolist()

@@ -19,15 +19,30 @@ distances as (
         ) }}
     from customers
     cross join centroids
+),
+
+nearest as (
+    select
+        *,
+        {{ nearest_cluster(segment_limit()) }} as cluster_id,
+        {{ nearest_distance(segment_limit()) }} as segment_distance
+    from distances
+),
+
+runners_up as (
+    select
+        *,
+        {{ runner_up_distance(segment_limit()) }} as runner_up_distance
+    from nearest
 )
 
 select
     customer_id,
     as_of_date,
-    cast({{ nearest_cluster(segment_limit()) }} as integer) as cluster_id,
-    sqrt({{ nearest_distance(segment_limit()) }}) as segment_distance,
+    cast(cluster_id as integer) as cluster_id,
+    segment_distance,
     cast({{ runner_up_cluster(segment_limit()) }} as integer)
         as runner_up_cluster_id,
-    sqrt({{ runner_up_distance(segment_limit()) }}) as runner_up_distance,
+    runner_up_distance,
     run_id
-from distances
+from runners_up

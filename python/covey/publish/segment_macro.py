@@ -14,7 +14,7 @@ from covey.warehouse import Row, quoted
 
 MACRO_NAME = "assign_segment"
 CENTRES_TABLE = "dim_segment_centres"
-_CONFIDENCE = "1 - coalesce(sqrt(own_distance) / nullif(sqrt(other_distance), 0), 0)"
+_CONFIDENCE = "1 - coalesce(own_distance / nullif(other_distance, 0), 0)"
 
 
 def assignment_macro(centres: Sequence[Row]) -> str | None:
@@ -59,10 +59,10 @@ def assignment_macro(centres: Sequence[Row]) -> str | None:
     answer = [
         f"{_pick('own', clusters, ids)} as segment_id",
         f"{_pick('own', clusters, names)} as segment_name",
-        "sqrt(own_distance) as segment_distance",
+        "own_distance as segment_distance",
         f"{_pick('other', clusters, ids)} as runner_up_segment_id",
         f"{_pick('other', clusters, names)} as runner_up_segment_name",
-        "sqrt(other_distance) as runner_up_distance",
+        "other_distance as runner_up_distance",
         f"case when other_distance is not null then {_CONFIDENCE} end "
         "as segment_confidence",
         f"{_deciding(features)} as deciding_feature",
@@ -86,14 +86,12 @@ def _given(features: list[str], rows: list[Row]) -> list[str]:
 
 
 def _distances(features: list[str], clusters: list[int], rows: list[Row]) -> list[str]:
-    """Sum in the order of the features, as the build does: equal to the last digit."""
+    """Measure the way to each centre, the features in their order as in the build."""
     centres = _centres(rows)
+    given = f"[{', '.join(_every('deviation', range(len(features))))}]"
     return ["*"] + [
-        " + ".join(
-            f"pow(deviation_{place} - {centres[cluster, name]}, 2)"
-            for place, name in enumerate(features)
-        )
-        + f" as distance_{cluster}"
+        f"list_distance({given}, [{', '.join(centres[cluster, n] for n in features)}])"
+        f" as distance_{cluster}"
         for cluster in clusters
     ]
 
