@@ -19,7 +19,10 @@ EVENTS = {"order_lines": "ordered_at", "events": "occurred_at"}
 # What a build keeps for itself: tables of rows as they came, and what changed since.
 OWN = ("stg_", "core_earlier_links", "core_changed_customers")
 # A build that takes over what was learned does not make what only fits read.
-FITS = ("__fit", "__labels", "__profiles", "__evaluation_set")
+FITS = (
+    *("__fit", "__labels", "__profiles", "__evaluation_set"),
+    *("__overlaps", "__accepted_matches"),
+)
 
 
 def arrival(day: date, chance: random.Random) -> date | None:
@@ -104,17 +107,14 @@ def differences(one: Path, other: Path) -> dict[str, int]:
     return found
 
 
-def at_once(
-    tmp_path: Path, data_dir: Path, day: date, *, with_state: bool
-) -> tuple[Path, str]:
-    """Build from nothing what another folder has landed."""
+def at_once(tmp_path: Path, data_dir: Path, day: date) -> tuple[Path, str]:
+    """Build from nothing what another folder has landed, with the state before."""
     other = tmp_path / "at_once"
     shutil.copytree(data_dir / "data", other / "data")
-    if with_state:
-        state = Path("warehouse") / "shop" / "state"
-        shutil.copytree(data_dir / state, other / state)
-        newest = max((other / state).iterdir())
-        shutil.rmtree(newest)  # of this very day: a build reads an earlier one
+    state = Path("warehouse") / "shop" / "state"
+    shutil.copytree(data_dir / state, other / state)
+    newest = max((other / state).iterdir())
+    shutil.rmtree(newest)  # of this very day: a build reads an earlier one
     return other, build(other, day)
 
 
@@ -130,7 +130,7 @@ def three_months(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_three_months_are_the_same_at_once(three_months: Path, tmp_path: Path) -> None:
-    other, _ = at_once(tmp_path, three_months, MONTHS[-1], with_state=False)
+    other, _ = at_once(tmp_path, three_months, MONTHS[-1])
     assert not differences(three_months, other)
 
 
@@ -149,7 +149,7 @@ def ten_days(
 
 
 def test_ten_days_are_the_same_at_once(ten_days: Path, tmp_path: Path) -> None:
-    other, said = at_once(tmp_path, ten_days, DAYS[-1], with_state=True)
+    other, said = at_once(tmp_path, ten_days, DAYS[-1])
     assert "kept the models of 1 December 2025" in said
     assert "brought" not in said
     assert not differences(ten_days, other)
@@ -170,3 +170,18 @@ def test_the_same_day_twice_changes_nothing(ten_days: Path) -> None:
     before = current.stat().st_ino
     assert "nothing changed since version" in build(ten_days, DAYS[-1])
     assert current.stat().st_ino == before
+
+
+def test_under_a_model_that_stays_only_customers_move(ten_days: Path) -> None:
+    path = ten_days / "warehouse" / "shop" / "covey.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        moved = connection.execute(
+            "select reason, sum(customer_count) from fct_segment_migrations "
+            f"where as_of_date >= '{DAYS[0]}' group by reason"
+        ).fetchall()
+        fits = connection.execute(
+            "select count(distinct as_of_date) from fct_segment_events"
+        ).fetchone()
+    assert dict(moved).get("customer_moved", 0) > 0
+    assert "model_moved" not in dict(moved)
+    assert fits == (len(MONTHS),)

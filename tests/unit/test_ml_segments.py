@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
 from covey.ml.segment_algorithms import score_fifths
 from covey.ml.segment_evaluation import evaluate_segments
@@ -234,3 +235,65 @@ def test_random_labels_explain_nothing():
 def test_equal_values_share_a_score():
     scores = score_fifths(pd.Series([0, 0, 0, 0, 1, 2, 3, 4, 5, 6]))
     assert scores.tolist() == [1, 1, 1, 1, 3, 3, 4, 4, 5, 5]
+
+
+def test_the_fit_before_is_taken_up_where_it_ends_as_well():
+    """Without groups K-Means has many equal ends; the one before is as good as any."""
+    angle = np.linspace(0, 2 * np.pi, 900, endpoint=False)
+    ring = pd.DataFrame({"orders": np.cos(angle), "spend": np.sin(angle)})
+    ring["customer_id"] = [f"c{place:04d}" for place in range(900)]
+    plain = fit_kmeans(ring, NAMES, 5)
+    turn = 0.5
+    before = plain.pivot(index="cluster_id", columns="feature", values="centre")
+    turned = before[NAMES].to_numpy() @ [
+        [np.cos(turn), np.sin(turn)],
+        [-np.sin(turn), np.cos(turn)],
+    ]
+    previous = pd.DataFrame(turned, columns=NAMES).rename_axis("cluster_id")
+    previous = previous.reset_index().melt(
+        "cluster_id", var_name="feature", value_name="centre"
+    )
+    warm = fit_kmeans(ring, NAMES, 5, previous=previous)
+
+    def gap(centroids):
+        found = centroids.pivot(index="cluster_id", columns="feature", values="centre")
+        steps = found[NAMES].to_numpy()[:, None] - turned
+        return np.sqrt((steps**2).sum(axis=2)).min(axis=1).max()
+
+    assert gap(warm) < 0.2 < gap(plain)
+    shuffled = ring.sample(frac=1, random_state=1)
+    again = fit_kmeans(shuffled, NAMES, 5, previous=previous.sample(frac=1))
+    assert again.equals(warm)
+
+
+def test_a_fit_before_that_ends_worse_is_not_taken_up():
+    customers = make_customers()
+    plain = fit_kmeans(customers, NAMES, 4)
+    two_in_one_group = [0.3, -0.3, -0.3, 0.3, 4.5, 4.5, 9.0, 9.0]
+    stuck = plain.assign(centre=two_in_one_group)
+    assert fit_kmeans(customers, NAMES, 4, previous=stuck).equals(plain)
+    taken = fit_kmeans(customers, NAMES, 4, previous=stuck, tolerance=100)
+    assert not taken.equals(plain)
+
+
+@pytest.mark.parametrize("change", ["features", "count"])
+def test_a_fit_before_of_another_shape_is_left_alone(change):
+    customers = make_customers()
+    plain = fit_kmeans(customers, NAMES, 4)
+    other = plain[plain["cluster_id"] < 3]
+    if change == "features":
+        other = plain.replace({"feature": {"spend": "visits"}})
+    assert fit_kmeans(customers, NAMES, 4, previous=other).equals(plain)
+
+
+@pytest.mark.parametrize("sample_rows", [100_000, 500])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_neither_copies_nor_threads_change_a_label(threads, sample_rows):
+    customers = make_customers()
+    previous = fit_kmeans(customers, NAMES, 4)
+    expected = assign_clusters(customers, previous)["cluster_id"].tolist()
+    copies = customers.assign(customer_id="copy of " + customers["customer_id"])
+    twice = pd.concat([customers, copies])
+    with threadpool_limits(threads):
+        again = fit_kmeans(twice, NAMES, 4, previous=previous, sample_rows=sample_rows)
+    assert assign_clusters(customers, again)["cluster_id"].tolist() == expected

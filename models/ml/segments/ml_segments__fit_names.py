@@ -1,7 +1,10 @@
-from covey.ml.segments import name_clusters
+from covey.ml.segment_names import name_segments
 
 
 def model(dbt, session):
     profiles = dbt.ref("ml_segments__profiles").df()
     rules = dbt.ref("segment_names").df()
-    return name_clusters(profiles, rules)
+    matches = dbt.ref("ml_segments__fit_matches").df()
+    previous = dbt.ref("ml_segments__previous_registry").df()
+    overrides = dbt.ref("ml_segments__overrides").df()
+    return name_segments(profiles, rules, matches, previous, overrides)

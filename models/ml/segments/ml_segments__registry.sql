@@ -1,15 +1,20 @@
--- One row per segment: what one fit calls a cluster, and what people call it.
+-- One row per living segment: what one fit calls a cluster, and what people call it. A
+-- name of a person's own stands before the one by rule.
 with
-names as (select * from {{ ref('ml_segments__fit_names') }}),
+lineage as (
+    select * from {{ ref('ml_segments__lineage') }}
+    where cluster_id is not null
+),
 
-rules as (select * from {{ ref('segment_names') }})
+overrides as (select * from {{ ref('ml_segments__overrides') }})
 
 select
-    'segment_' || (names.cluster_id + 1) as segment_id,
-    cast(names.cluster_id as integer) as cluster_id,
-    rules.segment_name,
-    cast(row_number() over (order by rules.name_rank) as integer) as segment_rank,
-    rules.description,
-    rules.strategy
-from names
-inner join rules on names.segment_name = rules.segment_name
+    lineage.segment_id,
+    lineage.cluster_id,
+    coalesce(overrides.segment_name, lineage.segment_name) as segment_name,
+    cast(row_number() over (order by lineage.name_rank, lineage.segment_id) as integer)
+        as segment_rank,
+    coalesce(overrides.description, lineage.description) as description,
+    coalesce(overrides.strategy, lineage.strategy) as strategy
+from lineage
+left join overrides on lineage.segment_id = overrides.segment_id

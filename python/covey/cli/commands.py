@@ -28,6 +28,10 @@ _EPILOG = (
 # something with the demo's data.
 COMMANDS = {
     "segments": ("overview", "covey segments"),
+    "segments accept": (
+        "segment_matches",
+        "covey -b grocery segments accept 2 segment_3 --reason 'same baskets'",
+    ),
     "segment": ("segment", "covey segment Champions"),
     "movers": ("movers", "covey movers --from Champions --limit 10"),
     "assign": (
@@ -60,11 +64,21 @@ COMMANDS = {
 }
 
 
+_TO_FUNCTION = str.maketrans("- ", "__")
+
+
 class CommandsOnDemand(TyperGroup):
     """A group that imports a command when it is asked for.
 
-    A look-up then pays for one command and not for fifteen.
+    A look-up then pays for one command and not for fifteen. The name of a command may
+    be two words.
     """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Take two words as the name of a command where they are one."""
+        if " ".join(args[:2]) in COMMANDS:
+            args = [" ".join(args[:2]), *args[2:]]
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Name the commands, in the order in which help shows them."""
@@ -76,7 +90,7 @@ class CommandsOnDemand(TyperGroup):
             return None
         module_name, example = COMMANDS[cmd_name]
         module = import_module(f"covey.cli.{module_name}")
-        function = getattr(module, cmd_name.replace("-", "_"))
+        function = getattr(module, cmd_name.translate(_TO_FUNCTION))
         only = typer.Typer(rich_markup_mode=None, add_completion=False)
         only.command(cmd_name, epilog=f"\b\nExample:\n  {example}")(function)
         return typer.main.get_command(only)

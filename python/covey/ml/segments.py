@@ -26,17 +26,27 @@ def fit_kmeans(
     feature_names: Sequence[str],
     n_clusters: int,
     *,
+    previous: pd.DataFrame | None = None,
+    tolerance: float = 0.01,
     sample_rows: int = 100_000,
     n_init: int = 10,
     random_state: int = 0,
 ) -> pd.DataFrame:
     """Find the centroids: many starts on a sample, then all rows from the best of them.
 
+    K-Means has many nearly equal ends, and chance picks one. So a start from the
+    centroids of the fit before is tried too, and taken unless another is better by more
+    than `tolerance`: segments that stay are worth more than a hair of inertia.
+
     Parameters
     ----------
     features : customer_id and the features, already scaled (deviations of the log)
     feature_names : the columns to cluster by
     n_clusters : how many; fewer come back when there are fewer distinct customers
+    previous : cluster_id, feature and centre of the fit before, in deviations of these
+        customers; left alone if it has other features or another number of clusters
+    tolerance : how much worse the end of the start from `previous` may be, as a share
+        of the best inertia
     sample_rows : customers that the starts look at, chosen by a hash of their id
 
     Returns
@@ -62,9 +72,13 @@ def fit_kmeans(
     matrix = to_matrix(rows, feature_names)
     if len(matrix) == 0:
         return pd.DataFrame(columns=list(CENTROID_COLUMNS)).astype(CENTROID_COLUMNS)
-    labels = _fit_labels(
-        matrix, rows["customer_id"], n_clusters, sample_rows, n_init, random_state
-    )
+    sample = _draw_sample(matrix, rows["customer_id"], sample_rows)
+    count = min(n_clusters, len(pd.DataFrame(sample).drop_duplicates()))
+    starts = [KMeans(count, n_init=n_init, random_state=random_state)]
+    earlier = _previous_centres(previous, feature_names)
+    if len(earlier) == count:
+        starts.append(KMeans(count, init=earlier, n_init=1))
+    labels = _fit_labels(matrix, sample, starts, tolerance)
     # The centres are taken anew from the labels, in the order of the ids: the sums of
     # threads inside scikit-learn would change their last digits from run to run.
     member_counts = np.bincount(labels)
@@ -171,26 +185,38 @@ def to_matrix(features: pd.DataFrame, feature_names: Sequence[str]) -> Floats:
     return matrix
 
 
+def _draw_sample(matrix: Floats, customer_ids: pd.Series, sample_rows: int) -> Floats:
+    """Take the customers with the lowest hashes, in the order of their ids."""
+    if len(matrix) <= sample_rows:
+        return matrix
+    lowest = np.argpartition(hash_ids(customer_ids), sample_rows)[:sample_rows]
+    return matrix[np.sort(lowest)]
+
+
+def _previous_centres(
+    previous: pd.DataFrame | None, feature_names: Sequence[str]
+) -> Floats:
+    """Give the centres of the fit before as a matrix; none if they do not fit."""
+    nothing = np.empty((0, len(feature_names)))
+    if previous is None or set(previous["feature"]) != set(feature_names):
+        return nothing
+    wide = previous.pivot(index="cluster_id", columns="feature", values="centre")
+    return wide.sort_index()[list(feature_names)].to_numpy(dtype="float64")
+
+
 def _fit_labels(
-    matrix: Floats,
-    customer_ids: pd.Series,
-    n_clusters: int,
-    sample_rows: int,
-    n_init: int,
-    random_state: int,
+    matrix: Floats, sample: Floats, starts: Sequence[KMeans], tolerance: float
 ) -> npt.NDArray[np.int32]:
-    """Run K-Means on a sample, and Lloyd's steps from there on everybody."""
-    is_sampled = len(matrix) > sample_rows
-    sample = matrix
-    if is_sampled:
-        lowest = np.argpartition(hash_ids(customer_ids), sample_rows)[:sample_rows]
-        sample = matrix[np.sort(lowest)]
-    distinct_rows = len(pd.DataFrame(sample).drop_duplicates())
-    start = KMeans(
-        min(n_clusters, distinct_rows), n_init=n_init, random_state=random_state
-    )
+    """Run K-Means on a sample, and Lloyd's steps from there on everybody.
+
+    The last start is taken unless another one ends better by more than the tolerance.
+    """
+    is_sampled = len(sample) < len(matrix)
     with nullcontext() if is_sampled else one_thread():
-        best = start.fit(sample)
+        ends = [start.fit(sample) for start in starts]
+    lowest = min(end.inertia_ for end in ends)
+    good = [end for end in ends if end.inertia_ <= lowest * (1 + tolerance)]
+    best = good[-1]
     if is_sampled:
         centres = best.cluster_centers_
         best = KMeans(len(centres), init=centres, n_init=1).fit(matrix)
