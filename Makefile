@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: help setup demo build test bench bench-daily lint lock docs report clean
+.PHONY: help setup demo build test bench bench-daily bench-segments lint lock docs report clean
 
 help: ## list the verbs
 	@echo "covey: who your customers are, who is leaving, what each wants next"
@@ -48,6 +48,9 @@ bench: $(VENV)/.installed-test ## stage by stage seconds beside the same work by
 
 bench-daily: $(VENV)/.installed-test ## one more day on top of a year, beside a full build
 	@$(BIN)/python -m benchmarks.daily
+
+bench-segments: $(VENV)/.installed-test ## nine monthly refits of the grocer: who moved, and why
+	@$(BIN)/python -m benchmarks.segment_history
 
 docs: $(VENV)/.installed-test ## write docs/cli.md from the commands
 	@$(BIN)/python -m covey.cli.docs
