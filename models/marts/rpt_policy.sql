@@ -1,8 +1,14 @@
--- One row per outcome and grade: what to do with whom, and what it would have earned with
--- customers and days that the model had not seen. Loans have a limit and a rate too. An
--- outcome that is withheld has none.
+-- One row per outcome and grade: what to do with whom, and what it would have earned
+-- with customers and days that the model had not seen. Loans have a limit and a rate
+-- too. An outcome that is withheld has none.
 with
-decisions as (select * from {{ ref('ml_propensity__decisions') }}),
+decisions as (
+    select
+        *,
+        acting_if_positive_amount - resting_if_positive_amount
+            as difference_if_positive_amount
+    from {{ ref('ml_propensity__decisions') }}
+),
 
 -- What a grade of loans has to earn to pay for its losses and the asked return, and no
 -- less than loans earn today.
@@ -28,9 +34,7 @@ earned as (
         decisions.*,
         rates.suggested_rate,
         case
-            when decisions.is_positive then
-                decisions.acting_if_positive_amount
-                - decisions.resting_if_positive_amount
+            when decisions.is_positive then decisions.difference_if_positive_amount
             else decisions.acting_if_negative_amount
         end as everyone_amount,
         case
@@ -60,12 +64,14 @@ select
     {{ money_sum('expected_value_amount', 'is_positive is null and is_acted_on') }}
         as expected_value_amount,
     case when any_value(action) = 'lend' then any_value(limit_share) end as limit_share,
-    case when bool_or(is_acted_on) then any_value(suggested_rate) end as suggested_rate,
+    case when bool_or(is_acted_on) then any_value(suggested_rate) end
+        as suggested_rate,
     count(is_positive) as held_out_customer_count,
     avg(cast(is_positive as integer)) as held_out_rate,
     {{ money_sum('everyone_amount', 'is_positive is not null') }}
         as held_out_everyone_amount,
-    {{ money_sum('policy_amount', 'is_positive is not null') }} as held_out_policy_amount
+    {{ money_sum('policy_amount', 'is_positive is not null') }}
+        as held_out_policy_amount
 from earned
 group by outcome_type, grade
 order by outcome_type, grade

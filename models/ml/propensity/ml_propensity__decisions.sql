@@ -1,6 +1,6 @@
--- One row per customer, cut-off and outcome with a probability: those scored now, and those
--- of the backtest, for whom it is known what happened. Beside the probability stands
--- what acting is worth, and the grade: how many times the odds speak for acting.
+-- One row per customer, cut-off and outcome with a probability: those scored now, and
+-- those of the backtest, for whom it is known what happened. Beside the probability
+-- stands what acting is worth, and the grade: how many times the odds speak for acting.
 {{ config(materialized='view') }}
 
 with
@@ -36,7 +36,8 @@ valued as (
         chances.probability,
         chances.is_positive,
         payoffs.*,
-        {{ value_of_acting('chances.probability', 'payoffs') }} as expected_value_amount,
+        {{ value_of_acting('chances.probability', 'payoffs') }}
+            as expected_value_amount,
         coalesce({{ odds_for_acting('chances.probability', 'payoffs') }}, 0)
             as odds_for_acting
     from chances

@@ -58,7 +58,8 @@ by_label as (
     select distinct
         outcomes.customer_id,
         outcomes.as_of_date,
-        outcomes.outcome_type
+        outcomes.outcome_type,
+        cast(null as decimal(18, 2)) as lookback_spend_amount
     from outcomes
     inner join outcome_types on outcomes.outcome_type = outcome_types.outcome_type
     inner join as_of_dates on outcomes.as_of_date = as_of_dates.as_of_date
@@ -69,7 +70,8 @@ today as (
     select
         known.customer_id,
         known.as_of_date,
-        outcome_types.outcome_type
+        outcome_types.outcome_type,
+        cast(null as decimal(18, 2)) as lookback_spend_amount
     from known
     cross join outcome_types
     anti join outcomes
@@ -77,7 +79,7 @@ today as (
             known.customer_id = outcomes.customer_id
             and outcome_types.outcome_type = outcomes.outcome_type
             and outcomes.is_positive
-            and outcomes.observed_date < known.as_of_date
+            and known.as_of_date > outcomes.observed_date
             and not outcome_types.is_repeatable
     where outcome_types.kind = 'label'
 )

@@ -1,5 +1,5 @@
--- One row per outcome and date on which scores were published, whose horizon ended since
--- the last version: how good they turned out to be.
+-- One row per outcome and date on which scores were published, whose horizon ended
+-- since the last version: how good they turned out to be.
 with
 ended as (
     select

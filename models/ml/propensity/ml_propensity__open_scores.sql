@@ -1,5 +1,5 @@
--- One row per customer, outcome and fit date whose horizon is not over yet: what was said,
--- kept until it can be held against what happened.
+-- One row per customer, outcome and fit date whose horizon is not over yet: what was
+-- said, kept until it can be held against what happened.
 with
 outcome_types as (select * from {{ ref('outcome_types') }}),
 

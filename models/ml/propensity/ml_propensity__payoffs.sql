@@ -30,7 +30,9 @@ exposed as (
         loans.interest_rate,
         loans.asked_return_rate,
         coalesce(
-            {{ exposure_amount('eligible.outcome_type', 'exposures', 'outcome_types') }},
+            {{ exposure_amount(
+                'eligible.outcome_type', 'exposures', 'outcome_types'
+            ) }},
             0
         ) as exposure_amount
     from eligible

@@ -50,7 +50,7 @@ of_outcomes as (
     select
         'propensity' as task,
         'propensity:' || outcome_types.outcome_type as output,
-        -- What the business knows itself needs no windows to fill, and may have one date.
+        -- What the business knows itself fills no windows, and may have one date.
         case
             when outcome_types.kind = 'label' then 0
             else {{ var('minimum_history_days') }} + 2 * outcome_types.horizon_days

@@ -1,6 +1,6 @@
 -- One row per outcome, feature and bin of what the model was fitted on, and of the
--- probabilities that it gave out of time. Bins are values where there are few, else tenths;
--- bin 0 has the rows whose value is not known.
+-- probabilities that it gave out of time. Bins are values where there are few, else
+-- tenths; bin 0 has the rows whose value is not known.
 with
 features as (
     {{ propensity_values(ref('ml_propensity__training_set')) }}

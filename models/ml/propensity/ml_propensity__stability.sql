@@ -31,7 +31,7 @@ reference as (select * from {{ ref('ml_propensity__reference') }}),
 
 edges as (select * from reference where lowest_value is not null),
 
-now as (
+found as (
     {{ share_of_bins('known', 'edges') }}
 ),
 
@@ -40,10 +40,10 @@ shares as (
         outcome_type,
         feature,
         greatest(coalesce(reference.row_share, 0), 0.0001) as reference_share,
-        greatest(coalesce(now.row_share, 0), 0.0001) as now_share
+        greatest(coalesce(found.row_share, 0), 0.0001) as now_share
     from reference
-    full outer join now using (outcome_type, feature, bin)
-    where outcome_type in (select outcome_type from now)
+    full outer join found using (outcome_type, feature, bin)
+    where outcome_type in (select outcome_type from found)
 )
 
 select

@@ -1,5 +1,5 @@
--- One row per outcome and date on which scores were published, once their horizon is over:
--- how good they turned out to be.
+-- One row per outcome and date on which scores were published, once their horizon is
+-- over: how good they turned out to be.
 with
 known as (select * from {{ state('ml_propensity__track_record') }}),
 
@@ -10,4 +10,6 @@ union all by name
 select matured.*
 from matured
 anti join known
-    on matured.outcome_type = known.outcome_type and matured.as_of_date = known.as_of_date
+    on
+        matured.outcome_type = known.outcome_type
+        and matured.as_of_date = known.as_of_date

@@ -8,7 +8,9 @@ as_of_dates as (
     select
         *,
         max(as_of_date) filter (
-            where is_monthly and as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
+            where
+                is_monthly
+                and as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
         ) over () as earlier_date
     from {{ ref('feat_as_of_dates') }}
 )
