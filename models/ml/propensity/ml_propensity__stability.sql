@@ -43,7 +43,6 @@ shares as (
         greatest(coalesce(found.row_share, 0), 0.0001) as now_share
     from reference
     full outer join found using (outcome_type, feature, bin)
-    where outcome_type in (select outcome_type from found)
 )
 
 select
@@ -52,4 +51,5 @@ select
     round(sum((now_share - reference_share) * ln(now_share / reference_share)), 9)
         as stability_index
 from shares
+where outcome_type in (select scores.outcome_type from scores)
 group by outcome_type, feature

@@ -7,10 +7,14 @@ normalised as (select * from {{ ref('feat_customers_normalised') }}),
 as_of_dates as (
     select
         *,
-        max(as_of_date) filter (
-            where
-                is_monthly
-                and as_of_date + {{ var('segment_horizon_days') }} <= {{ as_of_date() }}
+        max(
+            case
+                when
+                    is_monthly
+                    and as_of_date + {{ var('segment_horizon_days') }}
+                    <= {{ as_of_date() }}
+                    then as_of_date
+            end
         ) over () as earlier_date
     from {{ ref('feat_as_of_dates') }}
 )
