@@ -95,9 +95,9 @@ def refit(panel: pd.DataFrame, n_clusters: int, fit: Fit) -> list[tuple[float, .
         best = KMeans(n_clusters, n_init=10, random_state=0).fit(points)
         if before is None:
             centres = best.cluster_centers_
-            names = pd.Series(distances(points, centres).argmin(axis=1), logs.index)
+            labels = distances(points, centres).argmin(axis=1)
         else:
-            raw, old_mean, old_deviation, old_names, old_logs = before
+            raw, old_mean, old_deviation, old_labels, old_logs = before
             centres = fit(points, (raw - mean) / deviation, best)
             labels = distances(points, centres).argmin(axis=1)
             old_points = ((logs - old_mean) / old_deviation).to_numpy()
@@ -105,15 +105,16 @@ def refit(panel: pd.DataFrame, n_clusters: int, fit: Fit) -> list[tuple[float, .
             shared = np.zeros((n_clusters, n_clusters))
             np.add.at(shared, (by_old.argmin(axis=1), labels), 1)
             places = linear_sum_assignment(shared, maximize=True)
-            names = pd.Series(np.argsort(places[1])[labels], logs.index)
+            as_before = pd.Series(np.argsort(places[1])[labels], logs.index)
             both = logs.index.intersection(old_logs.index)
             steps = (logs.loc[both] - old_logs.loc[both]).abs() / deviation
             still = both[steps.max(axis=1) < STILL]
-            stayed = (names[still] == old_names[still]).sum()
+            stayed = (as_before[still] == old_labels[still]).sum()
             agreement = shared[places].sum() / len(labels)
             excess = inertia(points, centres) / best.inertia_ - 1
             found.append((agreement, len(still), stayed, excess))
-        before = (centres * deviation + mean, mean, deviation, names, logs)
+        of_all = pd.Series(labels, logs.index)
+        before = (centres * deviation + mean, mean, deviation, of_all, logs)
     return found
 
 
