@@ -12,6 +12,7 @@ from sklearn.cluster import KMeans
 from conftest import Built
 from covey.ml.propensity import INTERCEPT, predict_probability
 from covey.ml.segments import assign_clusters
+from covey.reports.scoring import score
 
 KEYS = ["outcome_type", "customer_id"]
 
@@ -57,6 +58,18 @@ def test_probabilities_are_those_of_the_coefficient_table(
         expected = predict_probability(rows, table)
         np.testing.assert_allclose(rows["probability"], expected, rtol=0, atol=1e-9)
         assert expected.nunique() > len(rows) / 2
+
+
+def test_somebody_new_gets_the_score_that_a_customer_has(
+    sample: Built, scored: pd.DataFrame
+) -> None:
+    """`covey score` adds up the published terms as SQL does for everybody."""
+    terms = read(sample, "from dim_score_terms").to_dict("records")
+    for row in scored.astype(object).where(scored.notna(), None).to_dict("records"):
+        own = [term for term in terms if term["outcome_type"] == row["outcome_type"]]
+        assert score(own, row).probability == pytest.approx(
+            row["probability"], abs=1e-9
+        )
 
 
 def test_contributions_and_intercept_add_up_to_the_log_odds(

@@ -237,6 +237,39 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
             }
             for decile in range(1, 11)
         ],
+        "dim_score_terms": [
+            _term("intercept", "intercept", 0, -2.0),
+            _term("days_since_last_order", "offset", 0, -0.5),
+            _term("days_since_last_order", "knot", 1, 0.25, knot=0.0),
+            _term("days_since_last_order", "missing", 0, 0.75),
+            _term("contract", "level", 1, 1.0, level="Monthly"),
+            _term("contract", "level", 2, -1.0, level="Yearly"),
+            _term("contract", "level", 3, 0.5, level="(other)"),
+        ],
+        "rpt_policy": [
+            {
+                "outcome_type": "lapse_28d",
+                "grade": grade,
+                "action": "contact",
+                "customer_count": count,
+                "acted_on_count": count if grade == "A" else 0,
+                "mean_probability": 0.2,
+                "mean_break_even_probability": 0.1,
+                "expected_value_amount": 12.5,
+                "limit_share": 1.0,
+                "suggested_rate": 0.1,
+                "held_out_customer_count": 40,
+                "held_out_rate": 0.25,
+                "held_out_everyone_amount": worth,
+                "held_out_policy_amount": max(worth, 0.0),
+            }
+            for grade, worth in (("A", 50.0), ("E", -80.0))
+        ],
+        "rpt_drift": [
+            _drift("score", "probability", 0.02, 0.0, "stable"),
+            _drift("feature", "days_since_last_order", 0.31, 0.0, "drifted"),
+            _drift("performance", "auc", 0.71, 0.72, "stable"),
+        ],
         "rpt_model_quality": [
             _quality("test", AS_OF),
             _quality("test_mean", None),
@@ -281,6 +314,45 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
                 "amount": 9.5,
             }
         ],
+    }
+
+
+def _term(
+    feature: str,
+    term: str,
+    rank: int,
+    coefficient: float,
+    knot: float | None = None,
+    level: str | None = None,
+) -> dict[str, Any]:
+    is_text = feature == "contract"
+    return {
+        "outcome_type": "lapse_28d",
+        "model": "logistic_regression",
+        "feature": feature,
+        "feature_label": feature.replace("_", " "),
+        "term": term,
+        "term_rank": rank,
+        "knot": knot,
+        "level": level,
+        "coefficient": coefficient,
+        "typical_value": None if is_text else 7.0,
+        "typical_level": "Monthly" if is_text else None,
+        "run_id": "run1",
+    }
+
+
+def _drift(
+    kind: str, name: str, value: float, expected: float, status: str
+) -> dict[str, Any]:
+    return {
+        "outcome_type": "lapse_28d",
+        "kind": kind,
+        "name": name,
+        "as_of_date": AS_OF,
+        "value": value,
+        "expected_value": expected,
+        "status": status,
     }
 
 
@@ -491,9 +563,11 @@ def _node(
 
 def _literal(value: Any) -> str:
     if value is None:
-        return "null::date"
+        return "null"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return f"{value!r}::double"
     if isinstance(value, date):
         return f"date '{value}'"
     if isinstance(value, str):

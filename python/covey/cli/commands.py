@@ -42,6 +42,13 @@ COMMANDS = {
     "lookup": ("customers", "covey lookup 1023"),
     "list": ("contact_list", "covey list --top 500 --by expected-value --budget 300"),
     "why": ("customers", "covey why 1023"),
+    "score": (
+        "score",
+        "covey -b telecom score --feature tenure_months=3 \\\n"
+        "      --feature contract='Month-to-month'",
+    ),
+    "models": ("models", "covey models"),
+    "model": ("models", "covey model lapse_28d"),
     "recommend": ("customers", "covey recommend 1023 --json"),
     "identity": ("records", "covey identity 1023"),
     "similar": ("overview", "covey similar 'whipping cream'"),

@@ -67,9 +67,8 @@ def name_segments(
         kept, fresh = kept.iloc[:0], name_clusters(profiles, free)
     fresh = fresh[["cluster_id", "segment_name"]].merge(rules[WORDS], on="segment_name")
     named = pd.concat([_refresh(kept[["cluster_id", *WORDS]], rules), fresh])
-    return named.astype({"cluster_id": "int64", "name_rank": "int64"}).sort_values(
-        "cluster_id", ignore_index=True
-    )
+    types = {"cluster_id": "int64", "name_rank": "int64", "segment_name": "str"}
+    return named.astype(types).sort_values("cluster_id", ignore_index=True)
 
 
 def _is_out_of_order(
