@@ -37,8 +37,8 @@
 
 {#
     One row per outcome that holds the terms of the published model as columns: of what
-    is numeric the offset, the knots and the slopes that begin there, of a category a
-    map of its levels. A feature that the model does not use is zero in all of them.
+    is numeric the offset, the knots and half the slopes that begin there, of a category
+    a map of its levels. A feature that the model does not use is zero in all of them.
 #}
 {% macro terms_to_rows(relation, features) -%}
     select
@@ -57,7 +57,7 @@
         {{ term_column(feature, 'offset') }},
         {%- for rank in range(1, var('spline_knot_count') + 1) %}
         {{ term_column(feature, 'knot', 'knot', rank) }},
-        {{ term_column(feature, 'slope', 'coefficient', rank) }},
+        {{ term_column(feature, 'half_slope', 'coefficient / 2', rank) }},
         {%- endfor %}
         {%- endif %}
         {%- endfor %}
@@ -87,18 +87,31 @@
     {{- 'true' if var('attribute_features').get(feature) == 'category' -}}
 {%- endmacro %}
 
-{# What numeric features work on: sign(x) * ln(1 + |x|). #}
-{% macro signed_log(column) -%}
-    (sign({{ column }}) * ln(1 + abs(cast({{ column }} as double))))
+{#
+    What the terms work on, as columns: u = sign(x) * ln(1 + |x|) of a number, a category
+    as it is. Asked for once, since every knot needs it.
+#}
+{% macro logged_columns(features, wide) -%}
+    {%- for feature in features %}
+    {%- set value = wide ~ '.' ~ feature %}
+    {%- if is_category(feature) %}
+    {{ value }}
+    {%- else %}
+    sign({{ value }}) * ln(1 + abs(cast({{ value }} as double))) as {{ feature }}
+    {%- endif %}
+    {%- if not loop.last %},{% endif -%}
+    {%- endfor %}
 {%- endmacro %}
 
 {#
     What each feature adds to the log-odds of the average customer, as columns. Every
-    level that the fit did not see, or saw rarely, is `(other)`.
+    level that the fit did not see, or saw rarely, is `(other)`. What lies above a knot is
+    greatest(d, 0) = (d + abs(d)) / 2: adding takes half of the time of `greatest`.
+    logged: a relation with `logged_columns`.
 #}
-{% macro contribution_columns(features, wide, fitted) -%}
+{% macro contribution_columns(features, logged, fitted) -%}
     {%- for feature in features %}
-    {%- set value, term = wide ~ '.' ~ feature, fitted ~ '.' ~ feature %}
+    {%- set value, term = logged ~ '.' ~ feature, fitted ~ '.' ~ feature %}
     case
         when {{ value }} is null then {{ term }}__missing
         {%- if is_category(feature) %}
@@ -110,8 +123,9 @@
         else
             {{ term }}__offset
             {%- for rank in range(1, var('spline_knot_count') + 1) %}
-            + {{ term }}__slope_{{ rank }}
-            * greatest({{ signed_log(value) }} - {{ term }}__knot_{{ rank }}, 0)
+            {%- set distance = value ~ ' - ' ~ term ~ '__knot_' ~ rank %}
+            + {{ term }}__half_slope_{{ rank }}
+            * ({{ distance }} + abs({{ distance }}))
             {%- endfor %}
         {%- endif %}
     end as {{ feature }}

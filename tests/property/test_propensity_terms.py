@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from covey.ml.propensity import (
     fit_logistic,
@@ -78,13 +78,16 @@ def score_in_sql(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
         )
         return connection.execute(
             f"""
-            with fitted as ({macros.terms_to_rows("terms", names)})
+            with fitted as ({macros.terms_to_rows("terms", names)}),
+            logged as (
+                select rowid as place, {macros.logged_columns(names, "customers")}
+                from customers
+            )
             select
-                customers.customer_id,
                 fitted.intercept,
-                {macros.contribution_columns(names, "customers", "fitted")}
-            from customers cross join fitted
-            order by customers.rowid
+                {macros.contribution_columns(names, "logged", "fitted")}
+            from logged cross join fitted
+            order by logged.place
             """
         ).df()
 
@@ -97,9 +100,15 @@ def test_scores_in_sql_are_those_of_python(
     terms = fit_logistic(training, KINDS, form=form, C=inverse_penalty)
     for rows in (training, new_people(np.random.default_rng(len(training)))):
         found = score_in_sql(rows, terms)
-        log_odds = found[["intercept", *KINDS]].sum(axis=1)
-        expected = logit(predict_probability(rows, terms))
-        np.testing.assert_allclose(log_odds, expected, rtol=0, atol=1e-9)
+        fitted = read_terms(terms)
+        columns = {column.name: column for column in read_columns(rows, KINDS)}
+        assert (found["intercept"] == fitted.intercept).all()
+        for part in fitted.parts:
+            expected = part.evaluate(columns[part.feature])
+            np.testing.assert_allclose(found[part.feature], expected, rtol=0, atol=1e-9)
+        probability = expit(found[["intercept", *KINDS]].sum(axis=1))
+        said = predict_probability(rows, terms)
+        np.testing.assert_allclose(probability, said, rtol=0, atol=1e-9)
 
 
 @given(people(), st.sampled_from(["log", "spline"]))

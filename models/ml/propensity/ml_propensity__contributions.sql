@@ -24,6 +24,13 @@ features as (
     where as_of_date = {{ as_of_date() }}
 ),
 
+logged as (
+    select
+        features.customer_id,
+        {{ logged_columns(var('propensity_features'), 'features') }}
+    from features
+),
+
 fitted as (
     {{ terms_to_rows(
         ref('ml_propensity__coefficients'), var('propensity_features')
@@ -37,9 +44,9 @@ contributions as (
         fitted.model,
         fitted.run_id,
         fitted.intercept,
-        {{ contribution_columns(var('propensity_features'), 'features', 'fitted') }}
+        {{ contribution_columns(var('propensity_features'), 'logged', 'fitted') }}
     from eligible
-    inner join features on eligible.customer_id = features.customer_id
+    inner join logged on eligible.customer_id = logged.customer_id
     inner join fitted on eligible.outcome_type = fitted.outcome_type
 )
 

@@ -66,6 +66,18 @@ by_label as (
     where outcome_types.kind = 'label' and not as_of_dates.is_scoring_date
 ),
 
+had_it as (
+    select distinct
+        outcomes.customer_id,
+        outcomes.outcome_type
+    from outcomes
+    inner join outcome_types on outcomes.outcome_type = outcome_types.outcome_type
+    where
+        outcomes.is_positive
+        and outcomes.observed_date < {{ as_of_date() }}
+        and not outcome_types.is_repeatable
+),
+
 today as (
     select
         known.customer_id,
@@ -74,14 +86,11 @@ today as (
         cast(null as decimal(18, 2)) as lookback_spend_amount
     from known
     cross join outcome_types
-    anti join outcomes
+    left join had_it
         on
-            known.customer_id = outcomes.customer_id
-            and outcome_types.outcome_type = outcomes.outcome_type
-            and outcomes.is_positive
-            and known.as_of_date > outcomes.observed_date
-            and not outcome_types.is_repeatable
-    where outcome_types.kind = 'label'
+            known.customer_id = had_it.customer_id
+            and outcome_types.outcome_type = had_it.outcome_type
+    where outcome_types.kind = 'label' and had_it.customer_id is null
 )
 
 select * from by_what_they_did

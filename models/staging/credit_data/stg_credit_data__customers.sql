@@ -36,7 +36,8 @@ checked as (
             'missing_label': "status is null or status not in ('good', 'bad')",
         }) }} as reject_reasons,
         {{ treatments({
-            'missing_amount': 'income_amount is null or assets_amount is null or debt_amount is null',
+            'missing_amount':
+                'income_amount is null or assets_amount is null or debt_amount is null',
         }) }} as treatments
     from renamed
 )

@@ -27,7 +27,10 @@ renamed as (
         {{ clean_text('Churn') }} as churn,
 
         -- codes
-        case {{ clean_text('SeniorCitizen') }} when '1' then 'Yes' when '0' then 'No' end as senior,
+        case {{ clean_text('SeniorCitizen') }}
+            when '1' then 'Yes'
+            when '0' then 'No'
+        end as senior,
 
         -- numerics
         {{ clean_number('tenure', 'integer') }} as tenure_months,

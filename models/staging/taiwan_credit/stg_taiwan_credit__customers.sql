@@ -9,7 +9,10 @@ renamed as (
         {{ landed_columns() }},
 
         -- codes
-        case {{ clean_text('SEX') }} when '1' then 'male' when '2' then 'female' end as gender,
+        case {{ clean_text('SEX') }}
+            when '1' then 'male'
+            when '2' then 'female'
+        end as gender,
         case
             when EDUCATION_1 = '1' then 'graduate school'
             when EDUCATION_2 = '1' then 'university'
@@ -59,7 +62,8 @@ checked as (
             'missing_label': 'missed_payment is null or missed_payment not in (0, 1)',
         }) }} as reject_reasons,
         {{ treatments({
-            'undocumented_code': "education like 'code%' or marital_status like 'code%'",
+            'undocumented_code':
+                "education like 'code%' or marital_status like 'code%'",
         }) }} as treatments
     from renamed
 )
