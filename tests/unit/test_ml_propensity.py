@@ -28,6 +28,7 @@ from covey.ml.propensity_splits import (
     out_of_time_folds,
     split_cutoffs,
 )
+from covey.ml.propensity_terms import design_matrix
 from covey.ml.runs import sort_rows
 
 FEATURES = [
@@ -417,3 +418,16 @@ def test_dates_may_be_plain_dates():
             first.drop(columns="run_id", errors="ignore"),
             second.drop(columns="run_id", errors="ignore"),
         )
+
+
+def test_design_matrix_is_plain_numbers_scaled_by_the_training_rows():
+    panel = make_panel(months=1).assign(plan=["a", "b"] * 200)
+    kinds = {**KINDS, "plan": "category"}
+    new = panel.head(3).assign(plan=["a", "never seen", None], spend_amount_90d=np.nan)
+    matrix = design_matrix(panel, new, kinds)
+    assert np.isfinite(matrix).all()
+    assert matrix.shape == (3, 4 + 1 + 2)
+    assert matrix[:, -2:].tolist() == [[1, 0], [0, 0], [0, 0]]
+    seen = design_matrix(panel, panel, kinds)
+    assert seen[:, 0].mean() == pytest.approx(0)
+    assert seen[:, 0].std() == pytest.approx(1)
