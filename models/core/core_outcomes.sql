@@ -1,4 +1,5 @@
--- One row per label that the business already had.
+-- One row per customer, outcome and time from which on it was at stake: a label that
+-- the business already had. Where records of one person disagree, it happened.
 with
 outcomes as ({{ union_feeds('outcomes') }}),
 
@@ -8,10 +9,11 @@ select
     links.customer_id,
     outcomes.outcome_type,
     outcomes.eligible_at,
-    outcomes.observed_at,
-    outcomes.is_positive
+    max(outcomes.observed_at) as observed_at,
+    bool_or(outcomes.is_positive) as is_positive
 from outcomes
 inner join links
     on
         outcomes.source = links.source
         and outcomes.source_customer_id = links.source_customer_id
+group by links.customer_id, outcomes.outcome_type, outcomes.eligible_at
