@@ -9,6 +9,10 @@ from covey.reports.queries import ReportRows
 from covey.reports.score_charts import draw_contact_curve
 from covey.reports.wording import say_count, say_money, say_percent, say_plural
 
+# How acting is called, once, often, and what it has to pay for.
+CONTACT = ("Contacting", "contact", "contacts", "costs")
+LOAN = ("Lending to", "loan", "loans", "losses")
+
 
 def build_contacts(
     outcome: Row,
@@ -47,9 +51,10 @@ def build_contacts(
                 "customer the contact costs more than it is expected to save."
             )
         ]
+    act, one, many, paid = CONTACT if not outcome["is_loan"] else LOAN
     words = (
-        f"Contacting {say_plural(contact_count, 'customer', 'customers')} is worth it: "
-        f"expected gain {say_money(gain, currency_code)} after costs. Contacting all "
+        f"{act} {say_plural(contact_count, 'customer', 'customers')} is worth it: "
+        f"expected gain {say_money(gain, currency_code)} after {paid}. {act} all "
         f"{say_count(outcome['customer_count'])} would come to "
         f"{say_money(everyone, currency_code)}."
     )
@@ -66,14 +71,14 @@ def build_contacts(
         blocks.append(
             Chart(
                 f"contacts-{outcome_type}",
-                f"It pays up to {say_plural(contact_count, 'contact', 'contacts')} "
-                "(green); after that each one costs more than it saves",
+                f"It pays up to {say_plural(contact_count, one, many)} (green); after "
+                "that each one costs more than it brings",
                 description,
                 draw_contact_curve(curve, best, currency_code, description),
             )
         )
-    blocks.append(_build_contact_table(segments, rows, colours, currency_code))
-    return blocks
+    table = _build_contact_table(segments, rows, colours, currency_code)
+    return [*blocks, table] if table.rows else blocks
 
 
 def _build_contact_table(

@@ -81,7 +81,7 @@ def _build_risk(rows: ReportRows, currency_code: str) -> list[Headline]:
             "at stake",
         ),
         Headline(
-            "Worth contacting",
+            "Worth lending to" if first["is_loan"] else "Worth contacting",
             say_count(first["contact_count"]),
             f"expected gain {gain} after costs",
         ),

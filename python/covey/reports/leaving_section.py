@@ -18,6 +18,7 @@ from covey.reports.content import (
     cells,
 )
 from covey.reports.feature_names import say_feature
+from covey.reports.model_card import CardTable, tabulate_drift, tabulate_policy
 from covey.reports.palette import ACCENT
 from covey.reports.queries import ReportRows
 from covey.reports.score_charts import (
@@ -120,7 +121,14 @@ def _build_outcome(
     outcome_type = outcome["outcome_type"]
     own = {
         name: [row for row in rows[name] if row["outcome_type"] == outcome_type]
-        for name in ("deciles", "reasons", "contact_curve", "contact_segments")
+        for name in (
+            "deciles",
+            "reasons",
+            "contact_curve",
+            "contact_segments",
+            "policy",
+            "drift",
+        )
     }
     blocks: list[Block] = [Heading(say_outcome_title(outcome_type))]
     tested = [
@@ -152,7 +160,23 @@ def _build_outcome(
             currency_code,
         )
     )
+    for part in (
+        tabulate_policy(own["policy"], currency_code),
+        tabulate_drift(own["drift"]),
+    ):
+        if part.rows:
+            blocks.append(_as_table(part))
     return blocks
+
+
+def _as_table(part: CardTable) -> Table:
+    """Put a part of the model's card on the page."""
+    columns = [
+        Column(header.removeprefix(">"), header.startswith(">"))
+        for header in part.headers
+    ]
+    rows = tuple(cells(*row) for row in part.rows)
+    return Table(part.title, tuple(columns), rows, part.note)
 
 
 def _say_how_good(

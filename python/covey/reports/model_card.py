@@ -63,8 +63,8 @@ def build_card(
         _terms(parts["terms"]),
         _tested(comparisons, chosen["model"], figures),
         _reliability(parts["deciles"]),
-        _policy(parts["policy"], currency_code),
-        _drift(parts["drift"]),
+        tabulate_policy(parts["policy"], currency_code),
+        tabulate_drift(parts["drift"]),
         CardTable("Limits", note=LIMITS if parts["terms"] else ""),
     ]
     return [each for each in tables if each.rows or each.note]
@@ -176,7 +176,8 @@ def _reliability(deciles: Sequence[Row]) -> CardTable:
     )
 
 
-def _policy(policy: Sequence[Row], currency_code: str) -> CardTable:
+def tabulate_policy(policy: Sequence[Row], currency_code: str) -> CardTable:
+    """Lay out `rpt_policy` of one outcome: a row per grade, and what it comes to."""
     is_loan = any(row["action"] == "lend" for row in policy)
     headers = ["Grade", ">Customers", ">Act on", ">Held out", ">Had it"]
     headers += [">If all", ">By policy", *([">Limit", ">Rate"] if is_loan else [])]
@@ -209,7 +210,8 @@ def _terms_of_loan(row: Row) -> Iterator[str]:
     yield f"{rate:.1%}" if rate is not None else ""
 
 
-def _drift(drift: Sequence[Row]) -> CardTable:
+def tabulate_drift(drift: Sequence[Row]) -> CardTable:
+    """Lay out `rpt_drift` of one outcome; features that are stable are only counted."""
     told = [
         row for row in drift if row["kind"] != "feature" or row["status"] != "stable"
     ]

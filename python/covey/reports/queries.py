@@ -85,14 +85,17 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
                 as expected_loss_amount,
             sum(scores.value_at_stake_amount) as value_at_stake_amount,
             count(*) filter (where scores.decile >= 9) as riskiest_count,
-            count(*) filter (where scores.decision = 'contact') as contact_count,
+            count(*) filter (where scores.decision in ('contact', 'lend'))
+                as contact_count,
             count(*) filter (
-                where scores.decision = 'contact' and customers.has_marketing_consent
+                where
+                    scores.decision = 'contact' and customers.has_marketing_consent
             ) as contact_consent_count,
             sum(scores.expected_value_amount) filter (
-                where scores.decision = 'contact'
+                where scores.decision in ('contact', 'lend')
             ) as contact_value_amount,
-            sum(scores.expected_value_amount) as everyone_value_amount
+            sum(scores.expected_value_amount) as everyone_value_amount,
+            bool_or(scores.decision in ('lend', 'decline')) as is_loan
         from fct_propensity_scores as scores
         left join dim_customers as customers
             on scores.customer_id = customers.customer_id
@@ -103,6 +106,14 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "deciles": (
         ("rpt_score_deciles",),
         "select * from rpt_score_deciles order by outcome_type, decile",
+    ),
+    "policy": (
+        ("rpt_policy",),
+        "select * from rpt_policy order by outcome_type, grade",
+    ),
+    "drift": (
+        ("rpt_drift",),
+        "select * from rpt_drift order by outcome_type, kind desc, name, as_of_date",
     ),
     "reasons": (
         ("fct_score_reasons", "fct_propensity_scores"),
@@ -162,9 +173,10 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
             scores.outcome_type,
             customers.segment_id,
             count(*) as customer_count,
-            count(*) filter (where scores.decision = 'contact') as contact_count,
+            count(*) filter (where scores.decision in ('contact', 'lend'))
+                as contact_count,
             sum(scores.expected_value_amount) filter (
-                where scores.decision = 'contact'
+                where scores.decision in ('contact', 'lend')
             ) as contact_value_amount,
             sum(scores.probability::decimal(18, 9)) / count(*) as mean_probability
         from fct_propensity_scores as scores
