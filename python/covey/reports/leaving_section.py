@@ -38,6 +38,7 @@ from covey.reports.wording import (
 )
 
 QUESTION = "Who is about to leave?"
+LOAN_QUESTION = "Who may not pay?"
 REASONS_SHOWN = 6
 
 
@@ -87,7 +88,8 @@ def build_leaving_section(
         f"{say_outcome(first['outcome_type'])}; the margin at stake is about "
         f"{say_money(first['expected_loss_amount'], currency_code)}."
     )
-    return Section("leaving", "Leaving", QUESTION, answer, tuple(blocks))
+    question = LOAN_QUESTION if first["is_loan"] else QUESTION
+    return Section("leaving", "Leaving", question, answer, tuple(blocks))
 
 
 def say_expected(expected_count: float) -> str:

@@ -152,7 +152,8 @@ def draw_contact_curve(
     description : str
         The drawing in words.
     """
-    gain = f"Expected gain so far, {currency_code}".rstrip(", ")
+    unit = "" if currency_code == "XXX" else currency_code
+    gain = f"Expected gain so far, {unit}".rstrip(", ")
     base = alt.Chart(inline_data(rows)).encode(
         x=alt.X(
             "contacted_count:Q",
