@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: help setup demo build test bench bench-daily bench-segments lint lock docs report clean
+.PHONY: help setup demo build test bench bench-daily bench-segments lint lock docs cards report clean
 
 help: ## list the verbs
 	@echo "covey: who your customers are, who is leaving, what each wants next"
@@ -54,6 +54,14 @@ bench-segments: $(VENV)/.installed-test ## nine monthly refits of the grocer: wh
 
 docs: $(VENV)/.installed-test ## write docs/cli.md from the commands
 	@$(BIN)/python -m covey.cli.docs
+
+# The four demos have to be built; each card is what `covey model` prints.
+CARDS := grocery:spend_drop_56d grocery:lapse_28d telecom:contract_churn credit_cards:payment_default loans:loan_default
+cards: setup ## write the model cards of the built demos into docs/models
+	@for each in $(CARDS); do \
+	  $(BIN)/covey -b "$${each%%:*}" model "$${each##*:}" --markdown \
+	    > "docs/models/card_$${each##*:}.md" || exit 1; \
+	done
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet pyproject.toml
 lock: ## pin the newest allowed versions (needs uv)
