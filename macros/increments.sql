@@ -86,14 +86,30 @@
 
 {#
     A relation, or in an increment without a fit those customers of it whose history
-    changed: what else a list depends on is learned.
+    changed: what else a list depends on is learned, unless an item is not what it was.
 #}
 {% macro of_customers_to_list(relation) -%}
-    {%- set changed_customers = ref('core_changed_customers') -%}
+    {%- set must_list = is_to_list() -%}
     {%- if var('keeps_fit', false) -%}
-        (select * from {{ relation }} semi join {{ changed_customers }} using (customer_id))
+        (select * from {{ relation }} where {{ must_list }})
     {%- else -%}
         {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether an increment without a fit has to make the lists of a customer again. #}
+{% macro is_to_list() -%}
+    (
+        customer_id in (select customer_id from {{ ref('core_changed_customers') }})
+        or exists (select 1 from {{ ref('core_changed_items') }})
+    )
+{%- endmacro %}
+
+{# A hook: before an increment without a fit, removes the lists to be made again. #}
+{% macro forget_changed_lists() -%}
+    {%- set must_list = is_to_list() -%}
+    {%- if var('increment_since', none) -%}
+        delete from {{ this }} where {{ must_list }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,6 +1,7 @@
 -- One row per customer whose history changed since the last build, with the first date
 -- that did; none in a build from nothing. A row that was replaced changes the history
--- of whom it belonged to before, too.
+-- of whom it belonged to before, too, and an item that is told otherwise the history of
+-- all who dealt with it.
 with
 known as (select * from {{ before('core_interactions') }}),
 
@@ -10,6 +11,8 @@ new_interactions as (
 ),
 
 links as (select * from {{ ref('core_customer_links') }}),
+
+changed_items as (select * from {{ ref('core_changed_items') }}),
 
 changes as (
     select
@@ -27,6 +30,13 @@ changes as (
     from known
     semi join new_interactions
         on known.interaction_id = new_interactions.interaction_id
+    where known.customer_id is not null
+    union all by name
+    select
+        known.customer_id,
+        known.occurred_date as changed_date
+    from known
+    semi join changed_items on known.item_id = changed_items.item_id
     where known.customer_id is not null
 )
 

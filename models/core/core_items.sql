@@ -1,5 +1,6 @@
 -- One row per item. What is not merchandise (fuel, fees, coupons) keeps its money in
--- the totals and stays out of features, outcomes and recommendations.
+-- the totals and stays out of features, outcomes and recommendations. In an increment,
+-- only after what changed was noted: {{ ref('core_changed_items') }}.
 with
 items as ({{ union_feeds('items') }})
 

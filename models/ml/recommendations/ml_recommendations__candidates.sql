@@ -1,7 +1,11 @@
 -- One row per customer and rank: neighbours of what the customer bought, as many as a
--- list holds, if that is what the records carry and what tests say.
+-- list holds, if that is what the records carry and what tests say. What was learned
+-- may know items that can no longer be recommended.
 with
-candidates as (select * from {{ ref('ml_recommendations__fit_candidates') }}),
+candidates as (
+    select * from {{ ref('ml_recommendations__fit_candidates') }}
+    where item_id in (select item_id from {{ ref('ml_recommendations__items') }})
+),
 
 verdicts as (
     select * from {{ ref('ml_recommendations__verdicts') }}
