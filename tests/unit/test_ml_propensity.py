@@ -215,6 +215,7 @@ def test_backtest_has_a_row_for_each_customer_cut_off_and_model():
     seen = backtest.merge(panel, on=keys, suffixes=("", "_in_panel"))
     assert len(seen) == len(backtest)
     assert seen["is_positive"].equals(seen["is_positive_in_panel"])
+    assert (backtest["probability"] == backtest["probability"].round(12)).all()
 
 
 def test_fit_takes_the_penalty_that_was_chosen():

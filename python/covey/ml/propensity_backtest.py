@@ -31,6 +31,7 @@ PENALTIES: Mapping[str, Sequence[float]] = {
     SPLINE: (0.1, 0.3, 1.0),
 }
 RULE_PENALTY = 1.0
+DIGITS = 12
 MODEL = "logistic_regression"
 BASE_RATE = "base_rate"
 PUBLISHED = "published"
@@ -194,6 +195,7 @@ def predict_folds(
     -------
     Probabilities, one row per row of the panel and one column per candidate; `nan` away
     from the test rows. What looks at nothing says the same of everybody at a cut-off.
+    Twelve digits: what lies behind them is how sums happened to be aligned in memory.
     """
     outcome = rows["is_positive"].to_numpy(dtype="float64")
     dates = rows["as_of_date"].to_numpy()
@@ -208,7 +210,7 @@ def predict_folds(
             constant = pd.Series(probabilities[:, place]).groupby(dates)
             is_tested = ~np.isnan(probabilities[:, place])
             probabilities[is_tested, place] = constant.transform("mean")[is_tested]
-    return probabilities
+    return probabilities.round(DIGITS)
 
 
 def _predict(
