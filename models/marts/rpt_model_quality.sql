@@ -5,12 +5,16 @@ segments as (select * from {{ ref('ml_segments__quality') }}),
 
 propensity as (select * from {{ ref('ml_propensity__evaluation') }}),
 
+ways as (select * from {{ ref('ml_propensity__comparison') }}),
+
 recommendations as (select * from {{ ref('ml_recommendations__quality') }}),
 
 unioned as (
     select * from segments
     union all by name
     select * from propensity
+    union all by name
+    select * from ways
     union all by name
     select * from recommendations
 ),

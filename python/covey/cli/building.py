@@ -40,7 +40,8 @@ def build(
     compare: Annotated[
         bool,
         typer.Option(
-            "--compare", help="Fit anew, and other ways to make segments beside it."
+            "--compare",
+            help="Fit anew, and other ways to make segments and chances beside it.",
         ),
     ] = False,
     as_of: Annotated[

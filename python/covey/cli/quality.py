@@ -10,6 +10,7 @@ import typer
 
 from covey.cli.context import heading, open_current
 from covey.cli.output import AsCsv, AsJson, show
+from covey.cli.propensity_quality import way_lines
 from covey.cli.segment_quality import segment_lines
 from covey.cli.tables import facts, table
 from covey.reports.balance_section import say_late_rows
@@ -44,6 +45,7 @@ def quality(
         yield heading(published, "how good it is")
         if not rows:
             yield from _model_lines(models)
+            yield from way_lines(models)
             yield from segment_lines(models)
         yield ""
         yield from _row_lines(balance)

@@ -1,0 +1,179 @@
+"""Other ways to make a probability beside what is published, in every figure.
+
+Fitted when asked for, on the very rows that the backtest learns from and is tested on.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from covey.ml.buying_classifier import BUYING_COLUMNS, BuyingClassifier
+from covey.ml.metrics import Floats
+from covey.ml.propensity_backtest import (
+    MODEL,
+    Candidate,
+    predict_folds,
+    stack_tables,
+)
+from covey.ml.propensity_challengers import (
+    CHALLENGERS,
+    Classifier,
+    predict_challengers,
+)
+from covey.ml.propensity_evaluation import QUALITY_COLUMNS, measure_backtest
+from covey.ml.propensity_settings import PropensitySettings, features_to_fit
+from covey.ml.propensity_splits import Splits, split_rows
+from covey.ml.propensity_terms import LOG, Column, choose_encoding, encode, read_columns
+from covey.ml.runs import one_thread, sort_rows
+
+BUYING = "bg_nbd"
+Ways = Mapping[str, Callable[[], Classifier]]
+
+
+def compare_propensity(
+    panel: pd.DataFrame,
+    backtest: pd.DataFrame,
+    settings: PropensitySettings,
+    fitted: pd.DataFrame,
+    selection: pd.DataFrame | None = None,
+    buying: pd.DataFrame | None = None,
+    challengers: Ways = CHALLENGERS,
+) -> pd.DataFrame:
+    """Judge each challenger of each outcome on the folds of its backtest.
+
+    Parameters
+    ----------
+    panel : the rows that `backtest_propensity` was given; without any, nothing is
+        compared
+    backtest : the rows of `backtest_propensity`
+    settings, selection : what the model looks at, and so do the challengers
+    fitted : the rows of `fit_propensity`, for their `run_id`
+    buying : customer_id, as_of_date, and of all that came before the numbers that
+        BG/NBD looks at: repeat_count, last_order_age_days and age_days. It takes
+        part where all customers of an outcome have them
+
+    Returns
+    -------
+    One row per subject (outcome_type), split ('compare' per cut-off, 'compare_mean'),
+    model and metric as in `evaluate_propensity`. The baseline is what is published, so
+    `<metric>_gain` is what the challenger adds. `seconds` are CPU of all its fits
+    and predictions on the test folds, and not the same twice.
+    """
+    tables = []
+    for outcome_type, rows in panel.groupby("outcome_type"):
+        tested = backtest[backtest["outcome_type"] == outcome_type]
+        if tested.empty:
+            continue
+        names = features_to_fit(settings, selection, str(outcome_type))
+        with one_thread():
+            table = _compare_outcome(
+                sort_rows(rows, ["as_of_date", "customer_id"]),
+                tested[tested["is_published"] | (tested["model"] == MODEL)],
+                settings,
+                names,
+                buying,
+                challengers,
+            )
+        is_own = fitted["outcome_type"] == outcome_type
+        run_id = fitted.loc[is_own, "run_id"].iloc[0]
+        tables.append(
+            table.assign(task="propensity", subject=outcome_type, run_id=run_id)
+        )
+    return stack_tables(tables, QUALITY_COLUMNS)
+
+
+def plain_matrix(columns: list[Column]) -> Floats:
+    """Show features as numbers, `nan` where not known, and a mark per level."""
+    return np.column_stack(
+        [
+            column.values
+            if column.levels is None
+            else encode([choose_encoding(column, LOG)], [column])
+            for column in columns
+        ]
+    )
+
+
+def _compare_outcome(
+    rows: pd.DataFrame,
+    tested: pd.DataFrame,
+    settings: PropensitySettings,
+    names: list[str],
+    buying: pd.DataFrame | None,
+    challengers: Ways,
+) -> pd.DataFrame:
+    splits = split_rows(rows)
+    kinds = {name: settings.kinds[name] for name in names}
+    matrix = plain_matrix(read_columns(rows, kinds))
+    predictions = [predict_challengers(matrix, rows, splits.test, challengers)]
+    habits = _buying_matrix(rows, buying)
+    if habits is not None:
+        way = {BUYING: BuyingClassifier}
+        predictions.append(predict_challengers(habits, rows, splits.test, way))
+    predicted = pd.concat(predictions)
+    seconds = {
+        **_time_again(rows, tested, settings, names, splits),
+        **predicted.groupby("model")["seconds"].first(),
+    }
+    published = tested.loc[tested["is_published"], "model"].iloc[0]
+    beside = pd.concat([tested, predicted])
+    table = measure_backtest(beside.assign(is_baseline=beside["model"] == published))
+    table["split"] = table["split"].str.replace("test", "compare")
+    durations = pd.DataFrame(
+        {"model": list(seconds), "value": list(seconds.values())}
+    ).assign(split="compare_mean", metric="seconds", baseline_model=published)
+    durations["baseline_value"] = seconds[published]
+    table = pd.concat([table, durations])
+    return table.assign(
+        protocol=splits.protocol,
+        verdict=np.where(table["model"] == published, "chosen", "not chosen"),
+        is_published=False,
+    )
+
+
+def _buying_matrix(rows: pd.DataFrame, buying: pd.DataFrame | None) -> Floats | None:
+    """Put what BG/NBD looks at beside each row; none unless everybody has bought."""
+    if buying is None:
+        return None
+    known = rows[["customer_id", "as_of_date", "horizon_end_date"]].merge(
+        buying, how="left", on=["customer_id", "as_of_date"], validate="one_to_one"
+    )
+    if known["repeat_count"].isna().any():
+        return None
+    date = pd.to_datetime(known["as_of_date"])
+    horizon = (pd.to_datetime(known["horizon_end_date"]) - date).dt.days
+    known = known.assign(
+        horizon_days=horizon, day=(date - pd.Timestamp(0)).dt.days.to_numpy()
+    )
+    return known[list(BUYING_COLUMNS)].to_numpy(dtype="float64")
+
+
+def _time_again(
+    rows: pd.DataFrame,
+    tested: pd.DataFrame,
+    settings: PropensitySettings,
+    names: list[str],
+    splits: Splits,
+) -> dict[str, float]:
+    """Make the predictions of the backtest again, to see how long that takes."""
+    looks_at = {**settings.rules, MODEL: names}
+    seconds = {}
+    for row in tested.drop_duplicates("model").to_dict("records"):
+        candidate = Candidate(
+            row["model"],
+            tuple(looks_at.get(row["model"], ())),
+            row["inverse_penalty"],
+            row["form"],
+        )
+        began = time.process_time()
+        predict_folds(
+            rows,
+            settings.kinds,
+            [candidate],
+            splits.test,
+            settings.spline_knot_count,
+        )
+        seconds[row["model"]] = time.process_time() - began
+    return seconds
