@@ -3,7 +3,7 @@
     category is the number that its text hashes to.
 #}
 {% macro propensity_values(relation, also=[]) -%}
-    {%- set names = also + var('propensity_features') -%}
+    {%- set names = also + propensity_features() -%}
     select
         outcome_type,
         feature,
@@ -20,6 +20,17 @@
         from {{ relation }}
     )
     unpivot include nulls (value for feature in ({{ names | join(', ') }}))
+    where
+        {%- for outcome, own in var('outcome_settings').items() %}
+        case
+            when outcome_type = '{{ outcome }}'
+                then feature in ({{ quoted(also + own.features) }})
+            else
+        {%- endfor %}
+        feature in ({{ quoted(also + var('propensity_features')) }})
+        {%- for _ in var('outcome_settings') %}
+        end
+        {%- endfor %}
 {%- endmacro %}
 
 {# Where the bins of each feature begin: at each of its values, if they are few, or at

@@ -1,3 +1,12 @@
+{# The features of any outcome, those included that one has instead (`outcome_settings`). #}
+{% macro propensity_features() -%}
+    {%- set names = var('propensity_features') + [] -%}
+    {%- for own in var('outcome_settings').values() -%}
+        {%- do names.extend(own.features) -%}
+    {%- endfor -%}
+    {%- do return(names | unique | list) -%}
+{%- endmacro %}
+
 {# The newest value of each attribute that may be a feature, and how many they are. #}
 {% macro attribute_columns() -%}
     {%- for attribute, kind in var('attribute_features').items() %}
@@ -8,22 +17,25 @@
 {%- endmacro %}
 
 {#
-    The columns of `propensity_features`: those that `attribute_features` names are of
-    the attributes, the others of what customers did. Who has only one of both has
-    nothing in the other.
+    The columns of the propensity features: those that `attribute_features` names are of
+    the attributes, those that begin with `offer_` of what was offered, the others of
+    what customers did. Who has only some of them has nothing in the others.
 #}
 {% macro propensity_feature_rows() -%}
-    {%- set behaviour, attributes = [], [] -%}
-    {%- for feature in var('propensity_features') -%}
-        {%- do (attributes if feature in var('attribute_features') else behaviour)
+    {%- set behaviour, attributes, offers = [], [], [] -%}
+    {%- for feature in propensity_features() -%}
+        {%- set is_attribute = feature in var('attribute_features') -%}
+        {%- set is_offer = feature.startswith('offer_') -%}
+        {%- do (attributes if is_attribute else offers if is_offer else behaviour)
             .append(feature) -%}
     {%- endfor -%}
     {%- set customers = ref('feat_customers') -%}
     {%- set customer_attributes = ref('feat_customers__attributes') -%}
+    {%- set customer_offers = ref('feat_customers__offers') -%}
     select
         customer_id,
         as_of_date,
-        {{ var('propensity_features') | join(', ') }}
+        {{ propensity_features() | join(', ') }}
     from
     {%- if not attributes %}
         {{ customers }}
@@ -32,6 +44,9 @@
     {%- else %}
         {{ customers }}
     full join {{ customer_attributes }} using (customer_id, as_of_date)
+    {%- endif %}
+    {%- if offers %}
+    left join {{ customer_offers }} using (customer_id, as_of_date)
     {%- endif %}
 {%- endmacro %}
 

@@ -1,9 +1,10 @@
--- One row per item, kind of tag and tag.
+-- One row per item, kind of tag and tag. Tags of items that nobody knows are left out.
 with
 tags as ({{ union_feeds('item_tags') }})
 
 select
-    item_id,
-    tag_type,
-    tag
+    tags.item_id,
+    tags.tag_type,
+    tags.tag
 from tags
+semi join {{ ref('core_items') }} as items on tags.item_id = items.item_id

@@ -1,5 +1,5 @@
--- One row per customer, outcome and time from which on it was at stake: a label that
--- the business already had. Where records of one person disagree, it happened.
+-- One row per customer, outcome, offer and time from which on it was at stake: a label
+-- that the business already had. Where records of one person disagree, it happened.
 with
 outcomes as ({{ union_feeds('outcomes') }}),
 
@@ -9,6 +9,7 @@ select
     links.customer_id,
     outcomes.outcome_type,
     outcomes.eligible_at,
+    outcomes.item_tag,
     max(outcomes.observed_at) as observed_at,
     bool_or(outcomes.is_positive) as is_positive
 from outcomes
@@ -16,4 +17,5 @@ inner join links
     on
         outcomes.source = links.source
         and outcomes.source_customer_id = links.source_customer_id
-group by links.customer_id, outcomes.outcome_type, outcomes.eligible_at
+group by
+    links.customer_id, outcomes.outcome_type, outcomes.eligible_at, outcomes.item_tag

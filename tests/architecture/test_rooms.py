@@ -13,7 +13,8 @@ from covey.mapping.writing import says
 ALL_SOURCES = (
     "{business: all_sources, sources: "
     "{shop: [customers, items, interactions, identity_keys], "
-    "complete_journey: [customers, customer_attributes, items, interactions], "
+    "complete_journey: "
+    "[customers, customer_attributes, items, item_tags, interactions, outcomes], "
     "ibm_telco: [customers, customer_attributes, outcomes], "
     "taiwan_credit: [customers, customer_attributes, outcomes], "
     "credit_data: [customers, customer_attributes, outcomes]}}"

@@ -21,6 +21,7 @@ from covey.ml.propensity_backtest import (
     run_backtest,
 )
 from covey.ml.propensity_evaluation import evaluate_propensity, fit_propensity
+from covey.ml.propensity_selection import select_features
 from covey.ml.propensity_settings import PropensitySettings
 from covey.ml.propensity_splits import (
     HOLDOUT,
@@ -382,6 +383,47 @@ def test_settings_that_cannot_be_are_named():
         PropensitySettings(["plan"], {"plan": "text"})
     with pytest.raises(ValueError, match="'recency' looks at 'days_since_last_order'"):
         PropensitySettings(["plan"], rules=RULES)
+    with pytest.raises(ValueError, match="outcome_settings: 'churn' has 'horizon'"):
+        PropensitySettings(["plan"], of_outcomes={"churn": {"horizon": 3}})
+    with pytest.raises(ValueError, match="'recency' looks at 'days_since_last_order'"):
+        PropensitySettings(
+            FEATURES, rules=RULES, of_outcomes={"churn": {"features": ["plan"]}}
+        )
+
+
+def test_an_outcome_may_have_features_rules_and_a_test_of_its_own():
+    own = {
+        "features": ["spend_amount_90d", "offer_line_count_180d"],
+        "rules": {"offer_lines": ["offer_line_count_180d"]},
+        "test_cut_off_count": 1,
+    }
+    settings = PropensitySettings(FEATURES, rules=RULES, of_outcomes={"answer": own})
+    panel = make_panel().assign(offer_line_count_180d=np.nan)
+    answers = make_panel(outcome_type="answer").assign(
+        offer_line_count_180d=lambda rows: rows["days_since_last_order"]
+    )
+    both = pd.concat([panel, answers])
+    backtest, fitted, _ = fit_and_evaluate(both, settings)
+    looked_at = fitted.groupby("outcome_type")["feature"].unique().map(set)
+    assert looked_at["answer"] == {"intercept", *own["features"]}
+    assert looked_at["lapse_28d"] == {"intercept", *FEATURES}
+    of_answers = backtest[backtest["outcome_type"] == "answer"]
+    assert set(of_answers["model"]) == {MODEL, "offer_lines", "base_rate"}
+    assert of_answers["as_of_date"].nunique() == 1
+    selection = select_features(both, settings).groupby("outcome_type")["feature"]
+    assert selection.apply(list)["answer"] == own["features"]
+    alone, _, _ = fit_and_evaluate(make_panel(), SETTINGS)
+    beside = backtest[backtest["outcome_type"] == "lapse_28d"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(beside, alone)
+
+
+def test_the_business_may_say_which_rule_is_to_beat():
+    named = PropensitySettings(FEATURES, rules=RULES, baseline="recent_visits")
+    for settings, rule in ((SETTINGS, "recency"), (named, "recent_visits")):
+        backtest = run_backtest(make_panel(), settings)
+        assert set(backtest.loc[backtest["is_baseline"], "model"]) == {rule}
+    with pytest.raises(ValueError, match="the baseline 'luck' is none of the rules"):
+        PropensitySettings(FEATURES, rules=RULES, baseline="luck")
 
 
 def test_base_rate_says_the_same_of_everybody():

@@ -1,4 +1,5 @@
--- One row per household and answer. No `observed_at`: the survey has no date.
+-- One row per household and answer, and per household and time at which it used
+-- coupons. Answers have no `observed_at`: the survey has no date.
 with
 demographics as (
     select
@@ -18,6 +19,16 @@ answers as (
     on age_band, household_size, household_composition, home_ownership,
         marital_status, kids_count
     into name attribute value text_value
+),
+
+uses as (
+    select
+        source_customer_id,
+        occurred_at as observed_at,
+        cast(count(*) as double) as numeric_value
+    from {{ ref('stg_complete_journey__transactions') }}
+    where row_status = 'accepted' and coupon_amount > 0
+    group by source_customer_id, occurred_at
 )
 
 select
@@ -28,3 +39,12 @@ select
     cast(null as double) as numeric_value,
     text_value
 from answers
+union all by name
+select
+    'complete_journey' as source,
+    source_customer_id,
+    'offer_use_count' as attribute,
+    observed_at,
+    numeric_value,
+    cast(null as varchar) as text_value
+from uses

@@ -3,4 +3,6 @@
 {{ orphan_rows('complete_journey', [
     {'table': 'transactions', 'column': 'source_item_id', 'parent': 'products',
      'reason': 'unknown_product', 'amount': 'amount'},
+    {'table': 'coupons', 'column': 'source_item_id', 'parent': 'products',
+     'reason': 'unknown_product'},
 ]) }}

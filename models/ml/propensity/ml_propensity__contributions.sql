@@ -27,13 +27,13 @@ features as (
 logged as (
     select
         features.customer_id,
-        {{ logged_columns(var('propensity_features'), 'features') }}
+        {{ logged_columns(propensity_features(), 'features') }}
     from features
 ),
 
 fitted as (
     {{ terms_to_rows(
-        ref('ml_propensity__coefficients'), var('propensity_features')
+        ref('ml_propensity__coefficients'), propensity_features()
     ) }}
 ),
 
@@ -44,7 +44,7 @@ contributions as (
         fitted.model,
         fitted.run_id,
         fitted.intercept,
-        {{ contribution_columns(var('propensity_features'), 'logged', 'fitted') }}
+        {{ contribution_columns(propensity_features(), 'logged', 'fitted') }}
     from eligible
     inner join logged on eligible.customer_id = logged.customer_id
     inner join fitted on eligible.outcome_type = fitted.outcome_type
@@ -52,5 +52,5 @@ contributions as (
 
 select
     *,
-    intercept + {{ var('propensity_features') | join(' + ') }} as log_odds
+    intercept + {{ propensity_features() | join(' + ') }} as log_odds
 from contributions

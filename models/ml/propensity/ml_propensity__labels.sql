@@ -48,8 +48,8 @@ known_afterwards as (
             outcomes.customer_id = eligible.customer_id
             and outcomes.as_of_date = eligible.as_of_date
             and outcomes.outcome_type = eligible.outcome_type
-    where outcomes.horizon_end_date <= {{ fit_date() }}
     group by outcomes.customer_id, outcomes.as_of_date, outcomes.outcome_type
+    having max(outcomes.horizon_end_date) <= {{ fit_date() }}
 )
 
 select

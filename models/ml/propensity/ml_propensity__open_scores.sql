@@ -21,3 +21,4 @@ from known
 inner join outcome_types on known.outcome_type = outcome_types.outcome_type
 where
     known.as_of_date + cast(outcome_types.horizon_days as integer) > {{ fit_date() }}
+    and not outcome_types.has_offer

@@ -24,7 +24,7 @@ strongest as (
         contributions.log_odds,
         contributions.run_id,
         {{ strongest_contributions(
-            var('propensity_features'), 'contributions', 'features', 3
+            propensity_features(), 'contributions', 'features', 3
         ) }} as reasons
     from contributions
     inner join features on contributions.customer_id = features.customer_id

@@ -14,7 +14,7 @@ import pandas as pd
 from covey.ml.metrics import measure_auc, measure_log_loss
 from covey.ml.propensity import fit_path
 from covey.ml.propensity_settings import PropensitySettings, features_to_fit
-from covey.ml.propensity_splits import TEST_CUTOFFS, Fold, split_rows
+from covey.ml.propensity_splits import Fold, split_rows
 from covey.ml.propensity_terms import (
     KNOT_COUNT,
     LOG,
@@ -88,14 +88,12 @@ def backtest_propensity(
     -------
     The rows of `run_backtest` per outcome_type; none where no test is possible.
     """
-    tables = [
-        run_backtest(
-            rows,
-            settings,
-            features=features_to_fit(settings, selection, str(outcome_type)),
-        ).assign(outcome_type=outcome_type)
-        for outcome_type, rows in panel.groupby("outcome_type")
-    ]
+    tables = []
+    for outcome_type, rows in panel.groupby("outcome_type"):
+        own = settings.of_outcome(str(outcome_type))
+        features = features_to_fit(own, selection, str(outcome_type))
+        tested = run_backtest(rows, own, features=features)
+        tables.append(tested.assign(outcome_type=outcome_type))
     return stack_tables(tables, BACKTEST_COLUMNS)
 
 
@@ -106,7 +104,7 @@ def run_backtest(
     *,
     features: Sequence[str] | None = None,
     penalties: Mapping[str, Sequence[float]] = PENALTIES,
-    n_test: int = TEST_CUTOFFS,
+    n_test: int | None = None,
 ) -> pd.DataFrame:
     """Choose on validation, test, give a verdict.
 
@@ -120,15 +118,16 @@ def run_backtest(
     settings : what the model and the simple rules may look at
     features : those of the settings that the model takes; by default all
     penalties : values of scikit-learn's C to choose from, for each form
-    n_test : at most so many of the last cut-offs are for the test
+    n_test : at most so many of the last cut-offs are for the test; by default as many
+        as the settings say
 
     Returns
     -------
     One row per test customer, cut-off and model (the contender in the form and with the
     penalty that were chosen, and each simple rule): customer_id, as_of_date,
     is_positive, protocol, model, probability, form, inverse_penalty, is_baseline (the
-    best simple rule), is_published (the model if it earned its place, else that rule)
-    and the verdict. Without a test, none.
+    best simple rule, or the one that the settings name), is_published (the model if it
+    earned its place, else that rule) and the verdict. Without a test, none.
     """
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
     taken = tuple(settings.features if features is None else features)
@@ -141,7 +140,7 @@ def run_backtest(
     rules = [
         Candidate(name, tuple(names), RULE_PENALTY) for name, names in looks_at.items()
     ]
-    splits = split_rows(rows, n_test)
+    splits = split_rows(rows, n_test or settings.test_cut_off_count)
     if not splits.test:
         return pd.DataFrame(columns=list(BACKTEST_COLUMNS))
     candidates, kinds = [*models, *rules], settings.kinds
@@ -149,7 +148,8 @@ def run_backtest(
     guesses = predict_folds(rows, kinds, candidates, splits.validation, knots)
     on_validation = _judge(rows, candidates, guesses)
     contender = min(models, key=lambda candidate: on_validation[candidate].log_loss)
-    baseline = min(rules, key=lambda candidate: on_validation[candidate].log_loss)
+    to_beat = [rule for rule in rules if settings.baseline in (None, rule.model)]
+    baseline = min(to_beat, key=lambda candidate: on_validation[candidate].log_loss)
     finalists = [contender, *rules]
     probabilities = predict_folds(rows, kinds, finalists, splits.test, knots)
     on_test = _judge(rows, finalists, probabilities)

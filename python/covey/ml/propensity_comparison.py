@@ -66,12 +66,13 @@ def compare_propensity(
         tested = backtest[backtest["outcome_type"] == outcome_type]
         if tested.empty:
             continue
-        names = features_to_fit(settings, selection, str(outcome_type))
+        own = settings.of_outcome(str(outcome_type))
+        names = features_to_fit(own, selection, str(outcome_type))
         with one_thread():
             table = _compare_outcome(
                 sort_rows(rows, ["as_of_date", "customer_id"]),
                 tested[tested["is_published"] | (tested["model"] == MODEL)],
-                settings,
+                own,
                 names,
                 buying,
                 challengers,
@@ -104,7 +105,7 @@ def _compare_outcome(
     buying: pd.DataFrame | None,
     challengers: Ways,
 ) -> pd.DataFrame:
-    splits = split_rows(rows)
+    splits = split_rows(rows, settings.test_cut_off_count)
     kinds = {name: settings.kinds[name] for name in names}
     matrix = plain_matrix(read_columns(rows, kinds))
     predictions = [predict_challengers(matrix, rows, splits.test, challengers)]

@@ -76,15 +76,16 @@ def fit_propensity(
     untested: dict[Any, Any] = {"model": BASE_RATE, "form": LOG, "inverse_penalty": 1.0}
     tables = []
     for outcome_type, rows in panel.groupby("outcome_type"):
-        taken = features_to_fit(settings, selection, str(outcome_type))
-        looks_at = {MODEL: taken, **settings.rules, BASE_RATE: ()}
+        own = settings.of_outcome(str(outcome_type))
+        taken = features_to_fit(own, selection, str(outcome_type))
+        looks_at = {MODEL: taken, **own.rules, BASE_RATE: ()}
         choice = chosen.get(outcome_type, untested)
         names = looks_at[choice["model"]]
         parameters = {
             "model": choice["model"],
             "form": choice["form"],
             "inverse_penalty": choice["inverse_penalty"],
-            "features": {name: settings.kinds[name] for name in names},
+            "features": {name: own.kinds[name] for name in names},
         }
         table = fit_logistic(
             rows,

@@ -64,7 +64,9 @@ def select_features(panel: pd.DataFrame, settings: PropensitySettings) -> pd.Dat
     copy, and whether and why it is kept.
     """
     tables = [
-        _select(rows, settings.kinds).assign(outcome_type=outcome_type)
+        _select(rows, settings.of_outcome(str(outcome_type)).kinds).assign(
+            outcome_type=outcome_type
+        )
         for outcome_type, rows in panel.groupby("outcome_type")
     ]
     return stack_tables(tables, SELECTION_COLUMNS)

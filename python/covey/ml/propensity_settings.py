@@ -1,11 +1,15 @@
 """What a business says of its propensity models."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
 from covey.ml.propensity_terms import CATEGORY, KNOT_COUNT, NUMERIC, FeatureKinds
+
+TEST_CUTOFFS = 4
+OF_ONE_OUTCOME = ("features", "rules", "baseline", "test_cut_off_count")
 
 
 @dataclass(frozen=True)
@@ -18,16 +22,24 @@ class PropensitySettings:
     attribute_features : the kinds of those that are attributes; others are numeric
     rules : name of a simple rule, and the features that it looks at
     spline_knot_count : at most so many knots has a spline
+    test_cut_off_count : at most so many of the last cut-offs are for the test
+    baseline : the rule that the model has to beat; by default the best on validation
+    of_outcomes : what an outcome has instead: `features`, `rules`, a `baseline` and a
+        `test_cut_off_count`
 
     Raises
     ------
-    ValueError : a kind is unknown, or a rule looks at what the model does not
+    ValueError : a kind is unknown, a rule looks at what the model does not, or an
+        outcome has something else
     """
 
     features: Sequence[str]
     attribute_features: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, Sequence[str]] = field(default_factory=dict)
     spline_knot_count: int = KNOT_COUNT
+    test_cut_off_count: int = TEST_CUTOFFS
+    baseline: str | None = None
+    of_outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, kind in self.attribute_features.items():
@@ -43,6 +55,21 @@ class PropensitySettings:
                     f"propensity_rules: {rule!r} looks at {unknown[0]!r}, which is not "
                     "among the propensity_features"
                 )
+        if self.baseline is not None and self.baseline not in self.rules:
+            raise ValueError(f"the baseline {self.baseline!r} is none of the rules")
+        for outcome_type, own in self.of_outcomes.items():
+            unknown = sorted(set(own) - set(OF_ONE_OUTCOME))
+            if unknown:
+                raise ValueError(
+                    f"outcome_settings: {outcome_type!r} has {unknown[0]!r}, and may "
+                    f"have {', '.join(OF_ONE_OUTCOME)}"
+                )
+            self.of_outcome(outcome_type)
+
+    def of_outcome(self, outcome_type: str) -> "PropensitySettings":
+        """Say what holds for one outcome."""
+        own = self.of_outcomes.get(outcome_type, {})
+        return replace(self, **own, of_outcomes={})
 
     @property
     def kinds(self) -> FeatureKinds:

@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from covey.ml.propensity_settings import TEST_CUTOFFS
 from covey.ml.runs import hash_ids
 
 Mask = npt.NDArray[np.bool_]
 
 FOLDS = 5
 SMALLEST_CLASS = 20
-TEST_CUTOFFS = 4
 TIME_FORWARD = "time_forward_customer_disjoint"
 HOLDOUT = "customer_disjoint_holdout"
 

@@ -20,6 +20,7 @@ OUTCOMES = (
     (re.compile(r"^no_purchase_(\d+)d$"), "buy nothing in the next {} days"),
     (re.compile(r"churn"), "cancel"),
     (re.compile(r"default"), "fail to pay"),
+    (re.compile(r"redemption$"), "use a coupon of the offer that runs"),
 )
 
 LISTS = {"new_for_you": "New for you", "buy_again": "Buy again"}
@@ -50,6 +51,7 @@ MODELS = {
     "kmeans_min_max_rfm": "K-Means on recency, frequency and spend",
     "recent_visits": "weeks with a purchase in the last 90 days",
     "recency": "days since the last order",
+    "offer_uses": "coupons used in the last 180 days",
     "frequency": "number of orders",
     "active_weeks": "weeks with a purchase",
     "spend_quintile": "five equal groups by spend",
