@@ -38,7 +38,7 @@ MODELS = {
     "gradient_boosting": "gradient boosting",
     "support_vectors": "support vectors",
     "neural_net": "neural net",
-    "bg_nbd": "buying and stopping (BG/NBD)",
+    "bg_nbd": "BG/NBD",
     "kmeans": "K-Means segments",
     "kmeans_log_z": "K-Means on the logarithm of behaviour",
     "kmeans_min_max": "K-Means from 0 to 1",
