@@ -147,6 +147,21 @@ def test_three_months_are_the_same_at_once(three_months: Path, tmp_path: Path) -
     assert not differences(three_months, other)
 
 
+def test_a_fit_is_held_against_the_one_in_use(three_months: Path) -> None:
+    path = three_months / "warehouse" / "shop" / "build.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        in_use = connection.execute(
+            "select fit_date, refit_verdict, refit_gain "
+            "from ml_propensity__coefficients where feature = 'intercept'"
+        ).fetchone()
+        told = connection.execute(
+            "select value from rpt_model_quality where split = 'refit'"
+        ).fetchall()
+    kept = {MONTHS[-1]: "new fit", MONTHS[-2]: "kept the model in use"}
+    assert in_use[1] == kept[in_use[0]]
+    assert told == ([] if in_use[2] is None else [(in_use[2],)])
+
+
 @pytest.fixture(scope="module")
 def ten_days(
     three_months: Path, files: Path, tmp_path_factory: pytest.TempPathFactory

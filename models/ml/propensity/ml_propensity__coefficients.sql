@@ -1,4 +1,5 @@
--- One row per outcome, feature and term of the published model, and its intercept.
+-- One row per outcome, feature and term of the published model, and its intercept: of
+-- the last fit, or of the one before that did better on what neither had seen.
 select
     outcome_type,
     model,
@@ -10,5 +11,9 @@ select
     coefficient,
     typical_value,
     typical_level,
-    run_id
+    run_id,
+    cast(fit_date as date) as fit_date,
+    refit_verdict,
+    refit_gain,
+    refit_gain_error
 from {{ ref('ml_propensity__fit') }}

@@ -1,4 +1,5 @@
 from covey.ml.propensity_evaluation import fit_propensity
+from covey.ml.propensity_refit import settle_refit
 from covey.ml.propensity_settings import PropensitySettings
 
 
@@ -7,4 +8,8 @@ def model(dbt, session):
     selection = dbt.ref("ml_propensity__feature_selection").df()
     training = dbt.ref("ml_propensity__training_set").df()
     published = dbt.ref("ml_propensity__backtest").filter("is_published").df()
-    return fit_propensity(training, published, settings, selection)
+    in_use = dbt.ref("ml_propensity__in_use").df()
+    cutoffs = dbt.ref("feat_as_of_dates").filter("is_fit_date").df()
+    fitted = fit_propensity(training, published, settings, selection)
+    fit_date = cutoffs["as_of_date"].item()
+    return settle_refit(fitted, in_use, training, published, settings.kinds, fit_date)

@@ -121,7 +121,8 @@ def evaluate_propensity(
     and metric: value and standard_error, the value of the best simple rule, verdict
     and is_published. Rows `<metric>_gain` hold the difference to that rule with its own
     (paired) standard error. Errors come from leaving out a twentieth of the customers
-    in turn. An outcome that allows no test has one row, of the base rate.
+    in turn. An outcome that allows no test has one row, of the base rate. A row of the
+    split 'refit' says what the last fit gained over the model in use.
     """
     tables = []
     intercepts = coefficients[coefficients["feature"] == INTERCEPT]
@@ -135,6 +136,7 @@ def evaluate_propensity(
             table = measure_backtest(tested)
             for column in ("verdict", "protocol"):
                 table[column] = tested[column].iloc[0]
+        table = pd.concat([table, tell_refit(fitted)])
         tables.append(
             table.assign(
                 task="propensity",
@@ -144,6 +146,28 @@ def evaluate_propensity(
             )
         )
     return stack_tables(tables, QUALITY_COLUMNS)
+
+
+def tell_refit(fitted: dict[Any, Any]) -> pd.DataFrame:
+    """Say how the last fit did beside the model in use, if it was held against it.
+
+    Parameters
+    ----------
+    fitted : the intercept among the rows of `settle_refit`
+    """
+    if pd.isna(fitted.get("refit_gain", np.nan)):
+        return pd.DataFrame()
+    row = {
+        "split": "refit",
+        "protocol": TIME_FORWARD,
+        "model": fitted["model"],
+        "metric": "log_loss_gain",
+        "value": fitted["refit_gain"],
+        "standard_error": fitted["refit_gain_error"],
+        "baseline_model": "model_in_use",
+        "verdict": fitted["refit_verdict"],
+    }
+    return pd.DataFrame([row])
 
 
 def measure_backtest(tested: pd.DataFrame) -> pd.DataFrame:
