@@ -1,5 +1,5 @@
--- One row per customer, `as_of_date` and outcome that the business knows itself: who had
--- something at stake. Today that is everybody of whom anything is known, except who
+-- One row per customer, `as_of_date` and outcome that the business knows itself: who
+-- had something at stake. Today that is everybody of whom anything is known, except who
 -- already had what happens once; of offers, whoever has one that runs and did not take
 -- it yet.
 with
