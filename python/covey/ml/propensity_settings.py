@@ -74,7 +74,11 @@ class PropensitySettings:
     @property
     def kinds(self) -> FeatureKinds:
         """Every feature and its kind, those of single outcomes included."""
-        own = [name for each in self.of_outcomes.values() for name in each["features"]]
+        own = [
+            name
+            for each in self.of_outcomes.values()
+            for name in each.get("features", ())
+        ]
         return {
             name: self.attribute_features.get(name, NUMERIC)
             for name in [*self.features, *own]
