@@ -55,8 +55,8 @@ bench-segments: $(VENV)/.installed-test ## nine monthly refits of the grocer: wh
 docs: $(VENV)/.installed-test ## write docs/cli.md from the commands
 	@$(BIN)/python -m covey.cli.docs
 
-# The four demos have to be built; each card is what `covey model` prints.
-CARDS := grocery:spend_drop_56d grocery:lapse_28d telecom:contract_churn credit_cards:payment_default loans:loan_default
+# The demos have to be built first; each card is what `covey model` prints.
+CARDS := grocery:spend_drop_56d grocery:lapse_28d grocery:campaign_redemption telecom:contract_churn credit_cards:payment_default loans:loan_default
 cards: setup ## write the model cards of the built demos into docs/models
 	@for each in $(CARDS); do \
 	  $(BIN)/covey -b "$${each%%:*}" model "$${each##*:}" --markdown \

@@ -15,7 +15,6 @@ from covey.cli.tables import WIDTH, facts, table
 from covey.reports.comparisons import compare_with_baselines, order_comparisons
 from covey.reports.model_card import CardTable, build_card
 from covey.reports.vocabulary import say_model, say_subject, say_verdict
-from covey.reports.wording import capitalise
 from covey.warehouse import Row, fetch
 
 _TERMS = "from dim_score_terms where outcome_type = ? order by feature, term_rank"
@@ -38,10 +37,10 @@ def models(
             return
         yield ""
         yield from table(
-            ["What", "Model", "Verdict", "Run"],
+            ["About", "Model", "Verdict", "Run"],
             [
                 [
-                    capitalise(say_subject(row["task"], row["subject"])),
+                    row["subject"],
                     say_model(row["model"]),
                     say_verdict(row["verdict"]),
                     row["run_id"],

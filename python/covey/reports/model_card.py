@@ -16,6 +16,7 @@ from covey.reports.wording import (
     say_name,
     say_number,
     say_percent,
+    say_plural,
 )
 from covey.warehouse import Row
 
@@ -23,6 +24,14 @@ LIMITS = (
     "The score says who, not whom a contact changes: what a contact saves is an "
     "assumption of the cost seed until a hold-out says otherwise. A reason is what the "
     "score saw beside everything else it saw, not a cause."
+)
+TESTS = {
+    **PROTOCOLS,
+    "time_forward_customer_disjoint": "On later days, and on other customers",
+}
+DUEL = (
+    "What is learned is used only if it beats the best simple rule on validation and "
+    "again on the test, in ranking and in how sure it may be."
 )
 
 
@@ -74,10 +83,10 @@ def _in_use(chosen: Row) -> CardTable:
     rows = [
         ("Model", say_model(chosen["model"])),
         ("Run", chosen["run_id"]),
-        ("Test", PROTOCOLS.get(chosen["protocol"], say_name(chosen["protocol"]))),
+        ("Test", TESTS.get(chosen["protocol"], say_name(chosen["protocol"]))),
         ("Verdict", say_verdict(chosen["verdict"])),
     ]
-    return CardTable("In use", rows=rows)
+    return CardTable("In use", rows=rows, note=DUEL if chosen["verdict"] else "")
 
 
 def _terms(terms: Sequence[Row]) -> CardTable:
@@ -232,7 +241,7 @@ def tabulate_drift(drift: Sequence[Row]) -> CardTable:
         "What changed since the fit",
         ["What", "As of", ">Is", ">Expected", "Status"],
         rows,
-        f"{stable} features are stable." if drift else "",
+        f"{say_plural(stable, 'feature is', 'features are')} stable." if drift else "",
     )
 
 
