@@ -169,16 +169,18 @@ def test_codes_that_nobody_explained_are_counted(labelled: Built) -> None:
 def test_a_feature_that_is_too_good_is_named(labelled: Built) -> None:
     project = Path(__file__).parents[2]
     test = (project / "tests/dbt/singular/too_good_features.sql").read_text()
-    sql = test.replace("{{ ref('ml_propensity__feature_selection') }}", "selection")
+    sql = test.replace("{{ ref('ml_propensity__feature_selection') }}", "found")
+    sql = sql.replace("{{ ref('outcome_types') }}", "main.outcome_types")
+    sql = sql.replace("{{ quoted(var('attribute_features')) }}", "'none'")
     sql = sql.replace("{{ var('largest_auc_alone') }}", "0.95")
     with duckdb.connect(str(labelled.build_path), read_only=True) as connection:
         connection.execute(
-            "create temp table selection as from ml_propensity__feature_selection"
+            "create temp table found as from ml_propensity__feature_selection"
         )
         assert connection.execute(sql).fetchall() == []
         connection.execute(
-            "update selection set auc_alone = 0.97 where feature = "
-            "(select min(feature) from selection)"
+            "update found set auc_alone = 0.97 where feature = "
+            "(select min(feature) from found)"
         )
         ((message,),) = connection.execute(f"select message from ({sql})").fetchall()
     assert "alone with AUC 0.970, over 0.95: does it know the future?" in message
