@@ -13,6 +13,7 @@ import typer
 
 from covey.cli.context import Published, heading, inside, open_current, read_date
 from covey.cli.exits import USAGE, CommandError
+from covey.cli.given import read_features
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import facts, table
 from covey.reports.wording import (
@@ -74,7 +75,7 @@ def assign(
     centres = _centres(published)
     as_of_date = read_date(as_of) if as_of else published.version["as_of_date"]
     found = _from_orders(published, orders, as_of_date) if orders else None
-    by_hand = {**_from_json(features or "{}"), **_from_options(feature or [])}
+    by_hand = read_features(feature or [], features, _number, "spend_amount_90d=240")
     values = _complete(centres, by_hand, found)
     result = _assign(published, values)
     about = fetch(
@@ -126,30 +127,6 @@ def _centres(published: Published) -> list[Row]:
         )
         raise CommandError(f"nobody can be assigned: {reason}")
     return found
-
-
-def _from_options(options: list[str]) -> dict[str, float]:
-    found = {}
-    for option in options:
-        name, equals, value = option.partition("=")
-        if not equals:
-            raise CommandError(
-                f"{option!r} is not NAME=VALUE, as in spend_amount_90d=240", USAGE
-            )
-        found[name.strip()] = _number(name.strip(), value)
-    return found
-
-
-def _from_json(text: str) -> dict[str, float]:
-    import json
-
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise CommandError(f"--features is not JSON: {error}", USAGE) from None
-    if not isinstance(content, dict):
-        raise CommandError('--features takes an object like {"name": 1}', USAGE)
-    return {name: _number(name, value) for name, value in content.items()}
 
 
 def _number(name: str, value: Any) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from covey.cli.context import Published, heading, open_current
 from covey.cli.exits import NOT_FOUND, USAGE, CommandError
+from covey.cli.given import read_features
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import table
 from covey.reports.scoring import Score, Value
@@ -50,7 +50,7 @@ def score(
     """
     published = open_current(context)
     models = _models(published, outcome)
-    values = {**_from_json(features or "{}"), **_from_options(feature or [])}
+    values = read_features(feature or [], features, _read, "tenure_months=3")
     _check_names(models, values)
     answers = [_answer(kind, terms, values) for kind, terms in models.items()]
 
@@ -150,28 +150,6 @@ def _check_names(models: Mapping[str, list[Row]], values: Mapping[str, Value]) -
             f"{say_list(names)}",
             USAGE,
         )
-
-
-def _from_options(options: Sequence[str]) -> dict[str, Value]:
-    found = {}
-    for option in options:
-        name, equals, value = option.partition("=")
-        if not equals:
-            raise CommandError(
-                f"{option!r} is not NAME=VALUE, as in tenure_months=3", USAGE
-            )
-        found[name.strip()] = _read(name.strip(), value)
-    return found
-
-
-def _from_json(text: str) -> dict[str, Value]:
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise CommandError(f"--features is not JSON: {error}", USAGE) from None
-    if not isinstance(content, dict):
-        raise CommandError('--features takes an object like {"name": 1}', USAGE)
-    return {name: _read(name, value) for name, value in content.items()}
 
 
 def _read(name: str, value: Any) -> Value:
