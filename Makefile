@@ -65,7 +65,7 @@ cards: setup ## write the model cards of the built demos into docs/models
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras --quiet pyproject.toml
 lock: ## pin the newest allowed versions (needs uv)
-	@$(LOCK) --extra test --output-file requirements-test.lock
+	@$(LOCK) --extra test --extra compare --output-file requirements-test.lock
 	@$(LOCK) --constraint requirements-test.lock --output-file requirements.lock
 
 clean: ## delete what builds made; landed data and published versions stay
