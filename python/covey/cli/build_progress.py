@@ -139,12 +139,11 @@ def describe_failure(run: LastRun, row: dict[str, Any]) -> str:
         Its entry in dbt's ``run_results.json``.
     """
     unique_id = row["unique_id"]
-    known = {**run.manifest["nodes"], **run.manifest.get("unit_tests", {})}
-    node = known.get(unique_id, {})
-    kind = unique_id.split(".")[0].replace("_", " ")
+    node = run.manifest["nodes"].get(unique_id, {})
+    kind = unique_id.split(".")[0]
     lines = [f"✗ {kind} {_without_hash(node.get('name') or unique_id)}"]
     on = [each.split(".")[-1] for each in node.get("depends_on", {}).get("nodes", [])]
-    if kind.endswith("test") and on:
+    if kind == "test" and on:
         lines.append(f"    on        {', '.join(on)}")
     if kind == "test" and row.get("failures"):
         lines.append(f"    rows      {row['failures']:,} break it")

@@ -111,8 +111,8 @@ def _command(
     if plan and not plan.refit_reason:
         # A test goes with the first of its models that is built.
         command += ["--exclude", "tag:learning", "--indirect-selection", "cautious"]
-    if (plan and plan.increment_since) or judged_only:
-        command += ["--exclude-resource-type", "unit_test"]
+    # Unit tests judge code and not rows: `dbt build` runs them, as CI does.
+    command += ["--exclude-resource-type", "unit_test"]
     if judged_only:
         command += ["--exclude-resource-type", "test"]
     return command + (["--select", *select] if select else [])

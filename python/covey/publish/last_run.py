@@ -169,7 +169,7 @@ def _reason_against(settings: Settings, run: LastRun, plan: Plan | None) -> str 
 def _needed(run: LastRun, plan: Plan | None) -> set[str]:
     """Collect the marts, all that they rest on, and every test on any of these.
 
-    What was learned earlier, and unit tests in an increment, may be left out.
+    What was learned earlier, and unit tests, may be left out.
     """
     nodes, parents = run.manifest["nodes"], run.manifest["parent_map"]
     waiting = [node["unique_id"] for node in run.marts.values()]
@@ -188,9 +188,8 @@ def _needed(run: LastRun, plan: Plan | None) -> set[str]:
             plan and not plan.refit_reason and "learning" in nodes[unique_id]["tags"]
         )
     }
-    tests = [node for node in nodes.values() if node["resource_type"] == "test"]
-    if not (plan and plan.increment_since):
-        tests.extend(run.manifest.get("unit_tests", {}).values())
     return tables | {
-        test["unique_id"] for test in tests if set(test["depends_on"]["nodes"]) & tables
+        node["unique_id"]
+        for node in nodes.values()
+        if node["resource_type"] == "test" and set(node["depends_on"]["nodes"]) & tables
     }
