@@ -1,12 +1,34 @@
--- One row per item and rank: who buys the neighbour tends to want the item too.
--- None where the records do not carry it.
+-- One row per item and rank: who buys the neighbour tends to want the item too. For an
+-- item without such neighbours, or where the records do not carry them, what is said of
+-- the neighbour is like what is said of the item.
 with
 readiness as (
     select distinct decision from {{ ref('rpt_readiness') }}
     where output = 'recommendations:new_for_you'
 ),
 
-neighbours as (select * from {{ ref('ml_recommendations__neighbours') }}),
+bought as (
+    select
+        neighbours.*,
+        '{{ var("recommendation_method") }}' as method
+    from {{ ref('ml_recommendations__neighbours') }} as neighbours
+    cross join readiness
+    where readiness.decision = 'published'
+),
+
+alike as (
+    select
+        *,
+        'content' as method
+    from {{ ref('ml_recommendations__content_neighbours') }}
+    where item_id not in (select item_id from bought)
+),
+
+neighbours as (
+    select * from bought
+    union all by name
+    select * from alike
+),
 
 items as (select * from {{ ref('ml_recommendations__items') }})
 
@@ -17,13 +39,11 @@ select
     neighbours.neighbour_item_id,
     neighbour_items.item_name as neighbour_item_name,
     neighbours.similarity,
+    neighbours.method,
     neighbours.run_id
 from neighbours
 inner join items on neighbours.item_id = items.item_id
 inner join items as neighbour_items
     on neighbours.neighbour_item_id = neighbour_items.item_id
-cross join readiness
-where
-    neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
-    and readiness.decision = 'published'
+where neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
 order by neighbours.item_id, neighbours.neighbour_rank

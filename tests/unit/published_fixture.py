@@ -499,6 +499,7 @@ def _neighbour(number: int, rank: int) -> dict[str, Any]:
         "neighbour_item_id": f"I{other + 1}",
         "neighbour_item_name": ITEMS[other],
         "similarity": 0.5 / rank,
+        "method": "content" if number == 4 else "item_item_cosine",
         "run_id": "run1",
     }
 

@@ -55,7 +55,8 @@ TABLES = {
         method varchar, run_id varchar""",
     "fct_item_neighbours": """item_id varchar, item_name varchar,
         neighbour_rank integer, neighbour_item_id varchar,
-        neighbour_item_name varchar, similarity double, run_id varchar""",
+        neighbour_item_name varchar, similarity double, method varchar,
+        run_id varchar""",
     "rpt_segment_profiles": """segment_id varchar, segment_name varchar, aspect varchar,
         name varchar, label varchar, segment_value double, overall_value double,
         ratio double, customer_count bigint""",
@@ -426,6 +427,7 @@ def _make_neighbours() -> Rows:
             f"item{other}",
             ITEMS[other],
             0.4 / rank,
+            "item_item_cosine",
             RUN_ID,
         )
         for item in range(len(ITEMS))

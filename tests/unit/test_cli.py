@@ -175,6 +175,8 @@ def test_similar_items_by_name_id_and_part_of_a_name(covey):
     by_name = json.loads(covey("similar", "WHOLE MILK", "--json").out)
     assert by_name["neighbours"][0]["neighbour_item_name"] == "Skimmed milk"
     assert json.loads(covey("similar", "I1", "--json").out) == by_name
+    assert "People who buy Whole milk also buy" in covey("similar", "I1").out
+    assert "By what is said of it, " in covey("similar", "I5").out
     several = json.loads(covey("similar", "milk", "--json").out)
     assert [item["item_id"] for item in several["matches"]] == ["I2", "I1"]
     assert several["neighbours"] == []

@@ -76,7 +76,7 @@ def similar(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """List the items that the same people buy."""
+    """List the items that the same people buy, or that are alike."""
     published = open_current(context)
     matches = _matching_items(published, item)
     neighbours: list[Row] = []
@@ -89,7 +89,11 @@ def similar(
 
     def lines() -> Iterator[str]:
         if neighbours:
-            yield f"People who buy {say_item(neighbours[0]['item_name'])} also buy"
+            name = say_item(neighbours[0]["item_name"])
+            if neighbours[0].get("method") == "content":
+                yield f"By what is said of it, {name} is most like"
+            else:
+                yield f"People who buy {name} also buy"
             yield ""
             yield from table(
                 [">", "Item", "Id", ">Similarity"],

@@ -210,6 +210,24 @@ def top_products(
     return sparse.csr_matrix((scores[order], columns[order], starts), shape=best.shape)
 
 
+def name_neighbours(top: sparse.csr_matrix, item_ids: pd.Index) -> pd.DataFrame:
+    """Turn the best sources of each target, best first, into a table of neighbours.
+
+    Returns
+    -------
+    item_id, neighbour_rank (1 is the strongest), neighbour_item_id, similarity.
+    """
+    targets = np.repeat(np.arange(top.shape[0]), np.diff(top.indptr))
+    return pd.DataFrame(
+        {
+            "item_id": item_ids[targets],
+            "neighbour_rank": np.arange(top.nnz) - top.indptr[targets] + 1,
+            "neighbour_item_id": item_ids[top.indices],
+            "similarity": top.data,
+        }
+    )
+
+
 def _code(ids: pd.Series) -> tuple[Codes, pd.Index]:
     """Give ids their place in sorted order, whatever order an engine gave them."""
     codes, found = pd.factorize(ids)

@@ -17,6 +17,7 @@ from covey.ml.purchase_matrix import (
     PurchaseDays,
     find_codes,
     flag,
+    name_neighbours,
     top_products,
 )
 
@@ -109,15 +110,7 @@ def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
         block.data = np.where(is_pair, block.data, 0) / np.where(is_pair, below, 1)
         blocks.append(top_products(block, same, knobs.neighbour_count))
     top = sparse.vstack(blocks or [same], format="csr")
-    targets = np.repeat(np.arange(len(norms)), np.diff(top.indptr))
-    return pd.DataFrame(
-        {
-            "item_id": days.item_ids[targets],
-            "neighbour_rank": np.arange(top.nnz) - top.indptr[targets] + 1,
-            "neighbour_item_id": days.item_ids[top.indices],
-            "similarity": top.data,
-        }
-    )
+    return name_neighbours(top, days.item_ids)
 
 
 def recommend_candidates(

@@ -285,6 +285,7 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
                 coalesce(max(because_counts.because_count), 0) as because_count
             from fct_item_neighbours as neighbours
             left join because_counts on neighbours.item_id = because_counts.item_id
+            where neighbours.method <> 'content'
             group by neighbours.item_id
             order by because_count desc, neighbours.item_id
             limit 6

@@ -32,6 +32,7 @@ MODELS = {
     "segment_popularity": "what is popular in the same segment",
     "own_frequency": "what the customer bought most often",
     "item_item_cosine": "items that are bought by the same people",
+    "content": "items of which the same is said",
     "logistic_regression": "logistic regression",
     "decision_tree": "decision tree",
     "random_forest": "random forest",
