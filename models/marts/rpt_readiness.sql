@@ -7,6 +7,8 @@ checks as (
     select * from {{ ref('ml_propensity__readiness') }}
     union all by name
     select * from {{ ref('ml_recommendations__readiness') }}
+    union all by name
+    select * from {{ ref('ml_baskets__readiness') }}
 ),
 
 texts as (select * from {{ ref('readiness_checks') }}),

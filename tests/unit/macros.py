@@ -7,7 +7,8 @@ from typing import Any
 
 import jinja2
 
-MACROS = Path(__file__).resolve().parents[2] / "macros"
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+MACROS = PROJECT_DIR / "macros"
 VARS = {
     "business": "shop",
     "as_of_date": "2026-01-01",
@@ -24,6 +25,15 @@ def load_macros(**settings: Any) -> Any:
     **settings
         Vars, over those of a shop in Berlin.
     """
+    return _read("", settings).module
+
+
+def render(model: str, **settings: Any) -> str:
+    """Give the SQL of a model's text, to be run on tables of any content."""
+    return str(_read(model, settings).render())
+
+
+def _read(model: str, settings: dict[str, Any]) -> Any:
     text = "\n".join(path.read_text() for path in sorted(MACROS.glob("*.sql")))
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals.update(
@@ -37,4 +47,4 @@ def load_macros(**settings: Any) -> Any:
     )
     # A macro that returns a value writes nothing, which is false in a condition.
     environment.globals["return"] = lambda value: None
-    return environment.from_string(text).module
+    return environment.from_string(text + model)
