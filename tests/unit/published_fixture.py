@@ -213,6 +213,11 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
         "fct_item_neighbours": [
             _neighbour(number, rank) for number in range(5) for rank in (1, 2)
         ],
+        "fct_basket_rules": [
+            _rule((3,), 1, "significant"),
+            _rule((3,), 5, "chance"),
+            _rule((1, 3), 4, "significant"),
+        ],
         "rpt_segment_profiles": [
             {
                 "segment_id": "S1",
@@ -504,6 +509,31 @@ def _neighbour(number: int, rank: int) -> dict[str, Any]:
     }
 
 
+def _rule(antecedent: tuple[int, ...], consequent: int, kind: str) -> dict[str, Any]:
+    return {
+        "antecedent_item_ids": [f"I{number}" for number in antecedent],
+        "antecedent_item_names": [ITEMS[number - 1] for number in antecedent],
+        "consequent_item_id": f"I{consequent}",
+        "consequent_item_name": ITEMS[consequent - 1],
+        "rule_length": len(antecedent) + 1,
+        "basket_count": 120,
+        "antecedent_basket_count": 400,
+        "consequent_basket_count": 1000,
+        "total_basket_count": 12000,
+        "customer_count": 80,
+        "support": 0.01,
+        "confidence": 0.3,
+        "lift": 3.6,
+        "leverage": 0.007,
+        "conviction": 1.3,
+        "p_value": 0.001,
+        "q_value": 0.002 if kind == "significant" else 0.4,
+        "is_significant": kind == "significant",
+        "is_in_both_halves": kind == "significant",
+        "run_id": "run1",
+    }
+
+
 def _check(
     output: str, check_name: str, value: float, needed: float, decision: str
 ) -> dict[str, Any]:
@@ -571,6 +601,8 @@ def _literal(value: Any) -> str:
         return f"{value!r}::double"
     if isinstance(value, date):
         return f"date '{value}'"
+    if isinstance(value, list):
+        return "[" + ", ".join(_literal(each) for each in value) + "]"
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return str(value)

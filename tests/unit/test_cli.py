@@ -42,6 +42,7 @@ READING = {
     "identity": ["identity", "1"],
     "similar": ["similar", "I3"],
     "matches": ["similar", "milk"],
+    "together": ["together", "bread"],
     "quality": ["quality"],
     "rows": ["quality", "--rows"],
     "readiness": ["readiness"],
@@ -171,6 +172,22 @@ def test_both_lists_are_recommended_with_a_because(covey):
     assert "bought often before" in out
 
 
+def test_together_shows_what_is_no_chance(covey):
+    out = covey("together", "bread").out
+    assert "Into a basket with Bread people also put" in out
+    assert "Whole milk      120       30%   3.6 times      yes" in out
+    assert "1 rule more may be chance" in out
+    assert "=cmd()|x" not in out
+    assert "=cmd()|x" in covey("together", "bread", "--all").out
+    found = json.loads(covey("together", "I3", "--json").out)["rules"]
+    assert [rule["antecedent_item_ids"] for rule in found] == [["I3"], ["I1", "I3"]]
+    rows = list(csv.DictReader(io.StringIO(covey("together", "I3", "--csv").out)))
+    assert rows[1]["antecedent_item_names"] == "Whole milk + Bread"
+    # Of what only follows from others there is no rule to tell.
+    assert covey("together", "skimmed").code == 3
+    assert "2 items fit 'milk'" not in covey("together", "milk").out
+
+
 def test_similar_items_by_name_id_and_part_of_a_name(covey):
     by_name = json.loads(covey("similar", "WHOLE MILK", "--json").out)
     assert by_name["neighbours"][0]["neighbour_item_name"] == "Skimmed milk"
@@ -190,6 +207,7 @@ def test_similar_items_by_name_id_and_part_of_a_name(covey):
         ["recommend", "99999"],
         ["identity", "99999"],
         ["similar", "caviar"],
+        ["together", "caviar"],
         ["segments", "Billionaires"],
         ["segment", "Billionaires"],
         ["movers"],
@@ -221,7 +239,8 @@ def test_what_is_not_there_is_one_sentence(covey, arguments):
     ],
 )
 def test_arguments_are_data_only(covey, text):
-    for command in ("lookup", "why", "recommend", "identity", "similar", "segments"):
+    commands = ("lookup", "why", "recommend", "identity", "similar", "together")
+    for command in (*commands, "segments"):
         done = covey(command, text)
         assert done.code == 3, command
     assert covey("lookup", "1").code == 0

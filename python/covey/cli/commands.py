@@ -52,6 +52,7 @@ COMMANDS = {
     "recommend": ("customers", "covey recommend 1023 --json"),
     "identity": ("records", "covey identity 1023"),
     "similar": ("overview", "covey similar 'whipping cream'"),
+    "together": ("together", "covey together 'taco shells'"),
     "quality": ("quality", "covey quality --rows"),
     "readiness": ("readiness", "covey readiness --all"),
     "diff": ("diff", "covey diff previous current"),

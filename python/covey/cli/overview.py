@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from covey.cli.context import Published, heading, open_current
-from covey.cli.exits import NOT_FOUND, CommandError
+from covey.cli.context import heading, open_current
+from covey.cli.item_names import MOST_SHOWN, matching_items, say_matches
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import facts, table
 from covey.reports.wording import (
@@ -19,8 +19,6 @@ from covey.reports.wording import (
     say_plural,
 )
 from covey.warehouse import Row, fetch
-
-_MOST_MATCHES = 20
 
 
 def segments(
@@ -78,7 +76,7 @@ def similar(
 ) -> None:
     """List the items that the same people buy, or that are alike."""
     published = open_current(context)
-    matches = _matching_items(published, item)
+    matches = matching_items(published, "fct_item_neighbours", item, "with neighbours")
     neighbours: list[Row] = []
     if len(matches) == 1:
         neighbours = fetch(
@@ -104,46 +102,11 @@ def similar(
                         row["neighbour_item_id"],
                         f"{row['similarity']:.3f}",
                     ]
-                    for row in neighbours[:_MOST_MATCHES]
+                    for row in neighbours[:MOST_SHOWN]
                 ],
             )
         else:
-            count = say_plural(len(matches), "item fits", "items fit")
-            yield f"{count} {item!r}: name one"
-            yield ""
-            yield from table(
-                ["Id", "Item"],
-                [
-                    [row["item_id"], say_item(row["item_name"])]
-                    for row in matches[:_MOST_MATCHES]
-                ],
-            )
-            if len(matches) > _MOST_MATCHES:
-                yield f"and {say_count(len(matches) - _MOST_MATCHES)} more"
+            yield from say_matches(matches, item)
 
     document = {"matches": matches, "neighbours": neighbours}
     show(as_json, as_csv, document, neighbours or matches, lines)
-
-
-def _matching_items(published: Published, item: str) -> list[Row]:
-    """Find items by id, by the source's id, by whole name, by a part of the name."""
-    tests = (
-        "item_id = ?",
-        "ends_with(item_id, ':' || ?)",
-        "lower(item_name) = lower(?)",
-        "contains(lower(item_name), lower(?))",
-    )
-    for test in tests:
-        found = fetch(
-            published.connection,
-            f"select distinct item_id, item_name from fct_item_neighbours where {test} "
-            "order by item_name, item_id",
-            [item],
-        )
-        if found:
-            return found
-    raise CommandError(
-        f"no item with neighbours fits {item!r} in business "
-        f"{published.settings.business!r}: give an id or a part of a name",
-        NOT_FOUND,
-    )
