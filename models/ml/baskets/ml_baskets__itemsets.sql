@@ -1,5 +1,4 @@
--- One row per set of one, two or three items that enough baskets hold. Every part of a
--- frequent set is frequent, so each step looks only at what the step before left.
+-- One row per frequent set of one to three items; each part of one is frequent too.
 with
 baskets as (select * from {{ ref('ml_baskets__training_set') }} where is_counted),
 
