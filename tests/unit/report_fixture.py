@@ -57,6 +57,11 @@ TABLES = {
         neighbour_rank integer, neighbour_item_id varchar,
         neighbour_item_name varchar, similarity double, method varchar,
         run_id varchar""",
+    "fct_basket_rules": """antecedent_item_ids varchar[],
+        antecedent_item_names varchar[], consequent_item_id varchar,
+        consequent_item_name varchar, rule_length integer, basket_count bigint,
+        confidence double, lift double, is_significant boolean,
+        is_in_both_halves boolean""",
     "rpt_segment_profiles": """segment_id varchar, segment_name varchar, aspect varchar,
         name varchar, label varchar, segment_value double, overall_value double,
         ratio double, customer_count bigint""",
@@ -201,6 +206,7 @@ def make_published(path: Path, customer_count: int = 600, seed: int = 7) -> Path
         rows["fct_segment_migrations"] = _make_migrations()
         rows["rpt_score_deciles"] = _make_deciles(rng)
         rows["fct_item_neighbours"] = _make_neighbours()
+        rows["fct_basket_rules"] = _make_rules()
         rows["rpt_model_quality"] = _make_quality(rng)
         rows["rpt_data_quality"] = _make_balance()
         rows["rpt_readiness"] = [
@@ -433,6 +439,29 @@ def _make_neighbours() -> Rows:
         for item in range(len(ITEMS))
         for rank in range(1, 6)
         for other in [(item + rank) % len(ITEMS)]
+    ]
+
+
+def _make_rules() -> Rows:
+    """Make two pairs that go together both ways, one of them by chance."""
+    return [
+        (
+            [f"item{first}"],
+            [ITEMS[first]],
+            f"item{second}",
+            ITEMS[second],
+            2,
+            240,
+            share,
+            12.5 - pair,
+            pair == 0,
+            True,
+        )
+        for pair in range(2)
+        for first, second, share in (
+            (2 * pair, 2 * pair + 1, 0.4),
+            (2 * pair + 1, 2 * pair, 0.3),
+        )
     ]
 
 

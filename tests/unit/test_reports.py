@@ -28,7 +28,7 @@ from covey.reports import (
     wording,
 )
 from covey.reports.comparisons import choose_leading, compare_with_baselines
-from covey.reports.content import Cards, Chart, Section, Table
+from covey.reports.content import Cards, Chart, Note, Section, Table
 from covey.reports.page import build_sections, write_report
 from covey.reports.queries import QUERIES, read_report_rows
 from covey.warehouse import WarehouseError
@@ -121,6 +121,16 @@ def test_hostile_names_are_escaped(html: str) -> None:
     parser = TagReader()
     parser.feed(html)
     assert len(parser.scripts) == 2
+
+
+def test_a_pair_is_told_once_and_no_chance_at_all(published: Path) -> None:
+    section = read_sections(published)["together"]
+    assert "12.5 times as often" in section.answer
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    assert [cell.text for cell in table.rows[0]][2:] == ["240", "40%", "12.5 times"]
+    assert len(table.rows) == 1
+    assert isinstance(section.blocks[0], Note)
+    assert section.blocks[0].text.startswith("2 rules are more than chance, of 4")
 
 
 def test_answers_are_computed(published: Path) -> None:
@@ -233,7 +243,7 @@ def test_a_missing_part_is_said_in_words(
     with duckdb.connect(str(published)) as connection:
         connection.execute(f"{change} {table}")
     sections = read_sections(published)
-    assert len(sections) == 6
+    assert len(sections) == 6 + ("together" in sections)
     for section in sections.values():
         assert section.answer.endswith("."), section
         assert section.blocks

@@ -31,6 +31,7 @@ from covey.reports.queries import ReportRows, read_report_rows
 from covey.reports.readiness_section import build_readiness_section
 from covey.reports.rfm_section import build_rfm_section
 from covey.reports.segments_section import build_segments_section
+from covey.reports.together_section import build_together_section
 from covey.reports.trust_section import build_trust_section
 from covey.reports.wants_section import MAIN_LIST, build_wants_section
 from covey.reports.wording import say_date, say_name
@@ -84,8 +85,9 @@ def build_sections(rows: ReportRows) -> list[Section]:
     Returns
     -------
     list of Section
-        Six, also where a part has no data: it then says so. A seventh says what the
-        records do not carry, if anything is left out.
+        Six, also where a part has no data: it then says so. One more says what is
+        bought together, if there are rules, and one what the records do not carry, if
+        anything is left out.
     """
     currency_code = _read_version(rows)["currency_code"]
     colours = choose_segment_colours(rows["segments"])
@@ -95,6 +97,7 @@ def build_sections(rows: ReportRows) -> list[Section]:
         build_rfm_section(rows, currency_code),
         build_leaving_section(rows, comparisons, colours, currency_code),
         build_wants_section(rows, comparisons, colours, currency_code),
+        *build_together_section(rows),
         build_trust_section(comparisons, rows["quality"]),
         build_balance_section(rows, currency_code),
         *build_readiness_section(rows),

@@ -304,6 +304,37 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
             chosen.because_count desc, neighbours.item_id, neighbours.neighbour_rank
         """,
     ),
+    "rule_counts": (
+        ("fct_basket_rules",),
+        """
+        select
+            count(*) as rule_count,
+            count(*) filter (where is_significant) as significant_count,
+            count(*) filter (where is_significant and is_in_both_halves)
+                as lasting_count
+        from fct_basket_rules
+        """,
+    ),
+    # Of a pair that is a rule both ways, the surer way.
+    "rules": (
+        ("fct_basket_rules",),
+        """
+        select
+            antecedent_item_names[1] as antecedent_item_name,
+            consequent_item_name,
+            basket_count,
+            confidence,
+            lift
+        from fct_basket_rules
+        where rule_length = 2 and is_significant and is_in_both_halves
+        qualify row_number() over (
+            partition by list_sort([antecedent_item_ids[1], consequent_item_id])
+            order by confidence desc, consequent_item_id
+        ) = 1
+        order by lift desc, consequent_item_id, antecedent_item_ids
+        limit 12
+        """,
+    ),
     "quality": (
         ("rpt_model_quality",),
         """

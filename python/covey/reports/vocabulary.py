@@ -161,4 +161,6 @@ def say_output(output: str) -> str:
     task, _, subject = output.partition(":")
     if task == "rfm":
         return "The scores of recency, frequency and spend"
+    if task == "baskets":
+        return "What is bought together"
     return say_subject(task, subject)
