@@ -9,7 +9,7 @@ steps as (
 history as (
     select min(occurred_date) as first_date
     from {{ ref('core_interactions') }}
-    where interaction_type <> 'contact'
+    where interaction_type not in ('contact', 'recommendation_shown')
 ),
 
 stakes as (

@@ -11,7 +11,8 @@ def model(dbt, session):
     knobs = Knobs(**dbt.config.meta_get("knobs"))
     min_customers = dbt.config.meta_get("min_customers")
     purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
-    days = read_purchase_days(purchases, cutoffs["as_of_date"].item().date())
+    known = read_purchase_days(purchases, cutoffs["as_of_date"].item().date())
+    days = known.unprompted()
     often = days.bought_by(min_customers)
     neighbours = fit_neighbours(often, knobs)
     sources = neighbours["neighbour_item_id"]

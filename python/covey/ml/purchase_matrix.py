@@ -37,6 +37,7 @@ class PurchaseDays:
     customers, items : codes, one per customer, item and day, in this order
     age_days : 1 for the day before `as_of_date`, or less if counted from before; the
         latest purchase of an item first
+    is_prompted : whether one of our own lists had shown it; none where that is unknown
     """
 
     as_of_date: date
@@ -45,6 +46,7 @@ class PurchaseDays:
     customers: Codes
     items: Codes
     age_days: Codes
+    is_prompted: Flags | None = None
 
     @cached_property
     def is_last(self) -> Flags:
@@ -78,14 +80,14 @@ class PurchaseDays:
     def known_at(self, as_of_date: date) -> "PurchaseDays":
         """Go back to an earlier date; the codes stay what they are."""
         day_count = (pd.Timestamp(self.as_of_date) - pd.Timestamp(as_of_date)).days
-        rows = self.age_days > day_count
+        known = self._of_rows(self.age_days > day_count)
         return replace(
-            self,
-            as_of_date=as_of_date,
-            customers=self.customers[rows],
-            items=self.items[rows],
-            age_days=self.age_days[rows] - day_count,
+            known, as_of_date=as_of_date, age_days=known.age_days - day_count
         )
+
+    def unprompted(self) -> "PurchaseDays":
+        """Leave out what our own lists caused; the codes stay what they are."""
+        return self if self.is_prompted is None else self._of_rows(~self.is_prompted)
 
     def counted_from(self, as_of_date: date) -> "PurchaseDays":
         """Count days back from an earlier date; what was bought since counts more."""
@@ -96,13 +98,17 @@ class PurchaseDays:
         """Leave out the items with fewer buyers; these change their codes."""
         buyers = np.bincount(self.items[self.is_last], minlength=len(self.item_ids))
         is_kept = buyers >= min_customers
-        rows = is_kept[self.items]
+        kept = self._of_rows(is_kept[self.items])
+        items = (np.cumsum(is_kept) - 1)[kept.items]
+        return replace(kept, item_ids=self.item_ids[is_kept], items=items)
+
+    def _of_rows(self, rows: Flags) -> "PurchaseDays":
         return replace(
             self,
-            item_ids=self.item_ids[is_kept],
             customers=self.customers[rows],
-            items=(np.cumsum(is_kept) - 1)[self.items[rows]],
+            items=self.items[rows],
             age_days=self.age_days[rows],
+            is_prompted=None if self.is_prompted is None else self.is_prompted[rows],
         )
 
     def rows(self) -> pd.DataFrame:
@@ -120,7 +126,8 @@ def read_purchase_days(
     Parameters
     ----------
     purchases : one row per customer, item and local day: `customer_id` and `item_id`
-        (text), `purchased_date`; an Arrow table is read three times as fast
+        (text), `purchased_date`, and `is_prompted` where that is known; an Arrow table
+        is read three times as fast
 
     Raises
     ------
@@ -140,11 +147,18 @@ def read_purchase_days(
     span = int(age_days.max(initial=0)) + 1
     # One whole number per row, so that one sort orders and de-duplicates all three.
     keys = customers * len(item_ids) + items
-    keys = np.sort(keys * span + age_days[is_known])
+    keys = keys * span + age_days[is_known]
+    prompted = None
+    if "is_prompted" in frame and frame["is_prompted"].any():
+        prompted = np.unique(keys[frame["is_prompted"][is_known].to_numpy(dtype=bool)])
+    keys = np.sort(keys)
     keys = keys[np.diff(keys, prepend=-1) > 0]
+    is_prompted = None if prompted is None else np.isin(keys, prompted)
     pairs, ages = np.divmod(keys, span)
     customers, items = np.divmod(pairs, max(len(item_ids), 1))
-    return PurchaseDays(as_of_date, customer_ids, item_ids, customers, items, ages)
+    return PurchaseDays(
+        as_of_date, customer_ids, item_ids, customers, items, ages, is_prompted
+    )
 
 
 def read_frame(table: pd.DataFrame | pa.Table) -> pd.DataFrame:

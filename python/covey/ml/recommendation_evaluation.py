@@ -86,7 +86,7 @@ def rank_items(
 ) -> pd.DataFrame:
     """Make the lists of those who are judged: customer_id, item_id, score."""
     if model == COSINE:
-        neighbours = fit_neighbours(split.fit_days, knobs)
+        neighbours = fit_neighbours(split.fit_days.unprompted(), knobs)
         return recommend_candidates(
             split.days, neighbours, knobs, list_length, customers=split.customers
         )

@@ -60,6 +60,9 @@ def split_by_time(
     window = days.known_at(as_of_date + timedelta(days=horizon_days))
     is_listed = days.item_ids.isin(fit_days.item_ids)
     rows = (window.age_days <= horizon_days) & is_listed[window.items]
+    if window.is_prompted is not None:
+        # A list must not be right because it was shown.
+        rows &= ~window.is_prompted
     customers = _sample(
         days.customer_ids,
         np.flatnonzero(flag(known.customers, len(days.customer_ids))),
