@@ -1,5 +1,5 @@
--- One row per list: how many things it showed to whom, and what they did. A thing that is
--- shown to a customer again is counted once, and only after it had its days to be bought.
+-- One row per list: how many things it showed to whom, and what they did. A thing that
+-- is shown to a customer again is counted once, and only after its days to be bought.
 with
 prompts as (
     select * from {{ ref('ml_recommendations__prompts') }}

@@ -1,6 +1,6 @@
 -- One row per customer, item at the business's grain, list and local day on which the
--- list showed it. A click says so too where nobody told what was shown. The list is what
--- the text of the event names; it is empty where that is no name.
+-- list showed it. A click says so too where nobody told what was shown. The list is
+-- what the text of the event names; it is empty where that is no name.
 with
 prompts as (
     select * from {{ ref('core_interactions') }}

@@ -1,6 +1,6 @@
--- One row per customer, item at the business's grain, and local day of purchase. What was
--- bought soon after one of our own lists showed it is marked: it counts as bought, and
--- nothing is learned from it, or a list would prove itself right.
+-- One row per customer, item at the business's grain, and local day of purchase. What
+-- was bought soon after one of our own lists showed it is marked: it counts as bought,
+-- and nothing is learned from it, or a list would prove itself right.
 with
 item_days as (
     select * from {{ of_changed_customers(ref('feat_customer_item_days')) }}
