@@ -6,8 +6,8 @@
     so that customers with nothing to count keep their zeros and their tenure.
     An increment sees new cut-offs, and the customers whose past changed from all.
 #}
-{% macro aged_days(where='true', within_days=none) -%}
-    {%- set days = ref('feat_customer_days') -%}
+{% macro aged_days(where='true', within_days=none, days='feat_customer_days') -%}
+    {%- set days = ref(days) -%}
     {{ aged_days_of(new_cutoffs(), days, where, within_days) }}
     {%- if is_update() %}
     union all by name
@@ -60,7 +60,7 @@
     that a purchase is read once and not once per cut-off: a third of count(distinct).
 #}
 {% macro distinct_counts(column, within_days) -%}
-    {%- set item_days = ref('feat_customer_item_days') -%}
+    {%- set item_days = '(select * from ' ~ ref('feat_customer_item_days') ~ ' where is_purchase)' -%}
     {{ distinct_counts_of(new_cutoffs(), item_days, column, within_days) }}
     {%- if is_update() %}
     union all by name

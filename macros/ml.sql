@@ -292,3 +292,15 @@
     {%- if not loop.last %},{% endif -%}
     {%- endfor %}
 {%- endmacro %}
+
+{# Whether an interaction speaks for its item: `recommendation_signals`. #}
+{% macro speaks_for_item(alias='') -%}
+    {%- set of = alias ~ '.' if alias else '' -%}
+    (
+        {%- for interaction_type, least_rating in var('recommendation_signals').items() %}
+        {% if not loop.first %}or {% endif -%}
+        {{ of }}interaction_type = '{{ interaction_type }}'
+        {%- if least_rating is not none %} and {{ of }}rating >= {{ least_rating }}{% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}

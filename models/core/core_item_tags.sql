@@ -1,4 +1,5 @@
 -- One row per item, kind of tag and tag. Tags of items that nobody knows are left out.
+-- In an increment, only after what changed was noted: {{ ref('core_changed_items') }}.
 with
 tags as ({{ union_feeds('item_tags') }})
 

@@ -7,7 +7,7 @@ as_of_dates as (
 
 purchases as (
     select * from {{ ref('core_interactions') }}
-    where interaction_type = 'purchase' and occurred_date < {{ fit_date() }}
+    where {{ speaks_for_item() }} and occurred_date < {{ fit_date() }}
 ),
 
 unknown as (
@@ -22,7 +22,9 @@ buyers as (
         customer_id,
         count(*) as order_day_count
     from {{ ref('feat_customer_days') }}
-    where order_count > 0 and activity_date < {{ fit_date() }}
+    where
+        (order_count > 0 or choice_count > 0)
+        and activity_date < {{ fit_date() }}
     group by customer_id
 ),
 

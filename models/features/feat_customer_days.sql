@@ -78,17 +78,18 @@ other_days as (
         count(case when interaction_types.engagement = 'contact' then 1 end)
             as contact_count,
         count(case when interaction_types.engagement = 'redemption' then 1 end)
-            as redemption_count
+            as redemption_count,
+        count(case when {{ speaks_for_item('interactions') }} then 1 end)
+            as choice_count
     from interactions
-    inner join interaction_types
-        on interactions.interaction_type = interaction_types.interaction_type
+    inner join interaction_types using (interaction_type)
     where interaction_types.engagement is not null
     group by interactions.customer_id, interactions.occurred_date
 )
 
 select
-    coalesce(order_days.customer_id, other_days.customer_id) as customer_id,
-    coalesce(order_days.activity_date, other_days.activity_date) as activity_date,
+    customer_id,
+    activity_date,
     coalesce(order_days.order_count, 0) as order_count,
     cast(coalesce(order_days.line_count, 0) as bigint) as line_count,
     cast(coalesce(order_days.spend_amount, 0) as decimal(18, 2)) as spend_amount,
@@ -102,9 +103,7 @@ select
     coalesce(other_days.support_count, 0) as support_count,
     coalesce(other_days.contact_count, 0) as contact_count,
     coalesce(other_days.redemption_count, 0) as redemption_count,
+    coalesce(other_days.choice_count, 0) as choice_count,
     order_days.gap_days
 from order_days
-full join other_days
-    on
-        order_days.customer_id = other_days.customer_id
-        and order_days.activity_date = other_days.activity_date
+full join other_days using (customer_id, activity_date)

@@ -1,5 +1,5 @@
--- One row per customer who had bought before `as_of_date`: all feature families side by
--- side, the form that work is done in.
+-- One row per customer who had chosen something before `as_of_date`: bought it, or what
+-- else speaks for an item. All feature families side by side.
 with
 rfm as (select * from {{ ref('feat_customers__rfm') }}),
 
@@ -9,7 +9,9 @@ basket as (select * from {{ ref('feat_customers__basket') }}),
 
 engagement as (select * from {{ ref('feat_customers__engagement') }}),
 
-value as (select * from {{ ref('feat_customers__value') }})
+value as (select * from {{ ref('feat_customers__value') }}),
+
+tastes as (select * from {{ ref('feat_customers__tastes') }})
 
 select *
 from rfm
@@ -17,4 +19,7 @@ inner join cadence using (customer_id, as_of_date)
 inner join basket using (customer_id, as_of_date)
 inner join engagement using (customer_id, as_of_date)
 inner join value using (customer_id, as_of_date)
-where rfm.days_since_last_order is not null and {{ is_to_make('rfm') }}
+left join tastes using (customer_id, as_of_date)
+where
+    coalesce(rfm.days_since_last_order, rfm.days_since_last_choice) is not null
+    and {{ is_to_make('rfm') }}

@@ -4,7 +4,9 @@
 with
 as_of_dates as (select * from {{ ref('feat_as_of_dates') }}),
 
-item_days as (select * from {{ ref('feat_customer_item_days') }}),
+item_days as (
+    select * from {{ ref('feat_customer_item_days') }} where is_purchase
+),
 
 item_tags as (select * from {{ ref('core_item_tags') }}),
 

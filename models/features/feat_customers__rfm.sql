@@ -1,12 +1,14 @@
 -- One row per customer and `as_of_date`: how recently, how often, for how
--- much. The last order may lie years back, so no day with an order is left out.
+-- much. The last order may lie years back, so no day with an order is left out; nor one
+-- with what else speaks for an item, which counts as neither an order nor spend.
 with
-aged_days as ({{ aged_days(where='order_count > 0') }})
+aged_days as ({{ aged_days(where='order_count > 0 or choice_count > 0') }})
 
 select
     customer_id,
     as_of_date,
     min(case when order_count > 0 then age_days end) as days_since_last_order,
+    min(case when choice_count > 0 then age_days end) as days_since_last_choice,
     {{ window_sum('order_count', 28) }} as order_count_28d,
     {{ window_sum('order_count', 56) }} as order_count_56d,
     {{ window_sum('order_count', 90) }} as order_count_90d,

@@ -29,7 +29,7 @@ confidence as (select * from {{ ref('ml_segments__confidence') }}),
 
 scores as (
     select * from {{ ref('ml_propensity__scores') }}
-    where outcome_type = '{{ var("outcomes")[0] }}'
+    where outcome_type = '{{ var("outcomes") | first | default("") }}'
 ),
 
 rfm_groups as (select * from {{ ref('ml_segments__rfm_groups') }})

@@ -140,6 +140,8 @@ def test_bad_panels_are_judged_without_a_crash(bad):
     tried = judge_counts(panel, NAMES, [4, 5], n_bootstraps=4)
     choice = choose_count(tried, counts=[4, 5])
     assert choice["n_clusters"].between(4, 5).all()
+    has_power = tried["metric"].isin(["r2", "r2_gain"]).any()
+    assert has_power == (bad != "nothing sold next")
     compared = compare_algorithms(panel, NAMES, [4], n_bootstraps=2)
     assert set(compared["model"]) == {each.name for each in ALGORITHMS}
 

@@ -215,13 +215,19 @@ def test_evaluation_of_too_few_customers_is_an_empty_table(count):
 
 def test_evaluation_survives_customers_who_are_all_alike():
     panel = make_panel().assign(
-        order_count_90d=1,
-        spend_amount_90d=1.0,
-        days_since_last_order=1,
-        next_spend_amount=0.0,
+        order_count_90d=1, spend_amount_90d=1.0, days_since_last_order=1
     )
     table = evaluate_segments(panel, ["spend_amount_90d"], 4, n_bootstraps=2)
-    assert table["value"].isna().all()
+    assert set(table["verdict"]) == {"beaten by the baseline"}
+
+
+def test_where_nobody_ever_pays_there_is_no_test():
+    panel = make_panel().assign(
+        days_since_last_order=pd.array([pd.NA] * 1_200, dtype="Int64"),
+        next_spend_amount=0.0,
+    )
+    assert evaluate_segments(panel, ["order_count_90d"], 4, n_bootstraps=2).empty
+    assert set(score_fifths(panel["days_since_last_order"])) == {1}
 
 
 def test_random_labels_explain_nothing():

@@ -91,7 +91,7 @@ def to_rfm_sum(rows: pd.DataFrame, names: Sequence[str]) -> Floats:
 
 def score_fifths(values: pd.Series) -> Labels:
     """Score from 1 (lowest fifth, or missing) to 5; equal values share one."""
-    ranks = rankdata(values.fillna(-np.inf), method="min") - 1
+    ranks = rankdata(values.astype("float64").fillna(-np.inf), method="min") - 1
     return np.asarray(ranks * 5 // max(len(values), 1) + 1, dtype=np.int64)
 
 

@@ -78,7 +78,12 @@ def judge_counts(
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
     cutoffs = [part for _, part in rows.groupby("as_of_date")]
     judged = cutoffs[-n_cutoffs:]
-    is_over = [part for part in cutoffs if part["next_spend_amount"].notna().all()]
+    is_over = [
+        part
+        for part in cutoffs
+        if part["next_spend_amount"].notna().all()
+        and part["next_spend_amount"].nunique() > 1
+    ]
     shared = -(-n_bootstraps // max(len(judged), 1))
     figures = [
         {"as_of_date": part["as_of_date"].iloc[0], "n_clusters": count, **figure}

@@ -91,13 +91,17 @@ def evaluate_segments(
     worst cluster) and `silhouette` in the model's own space, for information. The
     baseline is the best of `BASELINES` by mean r2; `r2_gain` is the paired difference
     to it, and the verdict is about r2. No row where there are fewer than ten customers
-    per cluster.
+    per cluster, or where all spend the same: nothing, say.
     """
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
     rows = rows[rows["next_spend_amount"].notna()]
     labellings = list_labellings(feature_names, n_clusters, random_state)
     smallest = 10 * n_clusters
-    dates = [day for day, part in rows.groupby("as_of_date") if len(part) >= smallest]
+    dates = [
+        day
+        for day, part in rows.groupby("as_of_date")
+        if len(part) >= smallest and part["next_spend_amount"].nunique() > 1
+    ]
     figures = pd.DataFrame(
         [
             {"as_of_date": day, **figure}
