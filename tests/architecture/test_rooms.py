@@ -17,7 +17,8 @@ ALL_SOURCES = (
     "[customers, customer_attributes, items, item_tags, interactions, outcomes], "
     "ibm_telco: [customers, customer_attributes, outcomes], "
     "taiwan_credit: [customers, customer_attributes, outcomes], "
-    "credit_data: [customers, customer_attributes, outcomes]}}"
+    "credit_data: [customers, customer_attributes, outcomes], "
+    "movielens: [customers, items, item_tags, interactions]}}"
 )
 
 

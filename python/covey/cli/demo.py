@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shlex import quote
 
 from rich.console import Console
 
@@ -16,6 +17,7 @@ from covey.publish import BuildFailedError, build
 from covey.reports.page import write_report
 from covey.reports.wording import say_count
 from covey.settings import Settings
+from covey.warehouse import fetch, open_published
 
 
 def run_demo(settings: Settings) -> None:
@@ -81,17 +83,28 @@ def show_results(settings: Settings, console: Console, demo: Demo) -> None:
     """Print the segments, if there are any, the quality, and what to try next."""
     from covey.cli.commands import app
 
+    segment, has_score = _first_answers(settings)
     has_items = bool(demo.example_item)
     for command in ("segments", "quality") if has_items else ("quality",):
         console.print()
         app(["-b", settings.business, command], standalone_mode=False)
     covey = "covey" if shutil.which("covey") else ".venv/bin/covey"
     customer = demo.example_customer
-    ideas = [f"lookup {customer}", f"why {customer}"]
+    ideas = [f"lookup {customer}"]
+    if has_score:
+        ideas.append(f"why {customer}")
     if has_items:
-        ideas = ["segment Champions", *ideas, f"recommend {customer}"]
+        ideas = [f"segment {quote(segment)}", *ideas, f"recommend {customer}"]
         ideas.append(f"similar '{demo.example_item}'")
     business = f" -b {settings.business}"
     console.print("\nTry next")
     for idea in ideas:
         console.print(f"  {covey}{business} {idea}")
+
+
+def _first_answers(settings: Settings) -> tuple[str, bool]:
+    """Name the first segment, and say whether anybody has a score."""
+    with open_published(settings.current_path) as connection:
+        segments = fetch(connection, "from dim_segments order by segment_rank limit 1")
+        scores = fetch(connection, "from fct_propensity_scores limit 1")
+    return next((row["segment_name"] for row in segments), ""), bool(scores)
