@@ -47,3 +47,42 @@
     {%- endfor %}
     cast(coalesce(sum(choice_count), 0) as bigint) as choice_count
 {%- endmacro %}
+
+{# The word for each tag. #}
+{% macro tag_words() -%}
+    {%- for tag in var('taste_tags') %}
+    select
+        '{{ tag_slug(tag) }}_taste_rate' as feature,
+        '{{ tag | lower | replace("'", "''") }}' as word
+    union all by name
+    {%- endfor %}
+    select
+        cast(null as varchar) as feature,
+        cast(null as varchar) as word
+    where false
+{%- endmacro %}
+
+{# How the share of each tag is told, as rows beside those of `seeds/feature_texts.csv`. #}
+{% macro tag_texts() -%}
+    {%- for tag in var('taste_tags') %}
+    {%- set word = tag | lower | replace("'", "''") %}
+    union all by name
+    select
+        '{{ tag_slug(tag) }}_taste_rate' as feature,
+        'rate' as unit,
+        'share of {{ word }}' as label,
+        '{{ word }} in {value} of choices, usual is {typical}' as reason,
+        'choose {{ word }} {value} of the time' as phrase
+    {%- endfor %}
+{%- endmacro %}
+
+{# By how many deviations a mean of tastes exceeds that of everybody; null for others. #}
+{% macro taste_deviation(means, scaling) -%}
+    case
+        when {{ means }}.name in ({{ quoted(taste_features()) }}) then round(
+            ({{ means }}.segment_value - {{ means }}.overall_value)
+            / nullif({{ scaling }}.deviation, 0),
+            6
+        )
+    end
+{%- endmacro %}

@@ -3,7 +3,7 @@
 with
 coefficients as (select * from {{ ref('ml_propensity__coefficients') }}),
 
-texts as (select * from {{ ref('feature_texts') }}),
+texts as (select * from {{ ref('feat_texts') }}),
 
 withheld as (
     select output from {{ ref('rpt_readiness') }} where decision = 'withheld'

@@ -5,7 +5,7 @@ centroids as (select * from {{ ref('ml_segments__centroids') }}),
 
 registry as (select * from {{ ref('ml_segments__registry') }}),
 
-texts as (select * from {{ ref('feature_texts') }}),
+texts as (select * from {{ ref('feat_texts') }}),
 
 readiness as (
     select distinct decision from {{ ref('rpt_readiness') }}

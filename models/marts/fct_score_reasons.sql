@@ -2,7 +2,7 @@
 with
 reasons as (select * from {{ ref('ml_propensity__reasons') }}),
 
-texts as (select * from {{ ref('feature_texts') }}),
+texts as (select * from {{ ref('feat_texts') }}),
 
 -- An attribute that the seed does not know is told by its name.
 with_texts as (

@@ -6,5 +6,5 @@ select
     components.loading,
     components.explained_share
 from {{ ref('ml_segments__components') }} as components
-left join {{ ref('feature_texts') }} as texts on components.feature = texts.feature
+left join {{ ref('feat_texts') }} as texts on components.feature = texts.feature
 order by components.component, components.feature

@@ -1,4 +1,5 @@
 from covey.ml.segment_names import name_segments
+from covey.ml.segment_personas import name_personas
 
 
 def model(dbt, session):
@@ -7,4 +8,9 @@ def model(dbt, session):
     matches = dbt.ref("ml_segments__fit_matches").df()
     previous = dbt.ref("ml_segments__previous_registry").df()
     overrides = dbt.ref("ml_segments__overrides").df()
+    traits = dbt.ref("ml_segments__taste_traits").df()
+    words = dbt.ref("segment_name_words").df()
+    noun = dbt.config.meta_get("noun")
+    if len(traits):
+        return name_personas(traits, profiles, words, matches, previous, noun)
     return name_segments(profiles, rules, matches, previous, overrides)

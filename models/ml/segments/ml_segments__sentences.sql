@@ -1,21 +1,23 @@
 -- One row per segment: what sets it apart most from everybody, in words: three traits,
--- those that it was made of before others.
+-- those that it was made of before others. Of tastes, what they choose more of.
 with
 trait_means as (
     select
-        *,
+        means.*,
         row_number() over (
-            partition by segment_id
+            partition by means.segment_id
             order by
-                name in ({{ quoted(var('segment_features')) }}) desc,
-                round(abs(ln(greatest(ratio, 0.001))), 6) desc,
-                name
+                {{ taste_deviation('means', 'scaling') }} desc nulls last,
+                means.name in ({{ quoted(var('segment_features')) }}) desc,
+                round(abs(ln(greatest(means.ratio, 0.001))), 6) desc,
+                means.name
         ) as strength_rank
-    from {{ ref('ml_segments__trait_means') }}
-    where aspect = 'behaviour' and ratio is not null
+    from {{ ref('ml_segments__trait_means') }} as means
+    left join {{ ref('feat_scaling') }} as scaling on means.name = scaling.feature
+    where means.aspect = 'behaviour' and means.ratio is not null
 ),
 
-texts as (select * from {{ ref('feature_texts') }}),
+texts as (select * from {{ ref('feat_texts') }}),
 
 phrases as (
     select

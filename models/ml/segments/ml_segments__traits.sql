@@ -15,7 +15,7 @@ behaviour as (
         texts.label,
         matrix.value
     from {{ ref('feat_matrix') }} as matrix
-    inner join {{ ref('feature_texts') }} as texts on matrix.feature = texts.feature
+    inner join {{ ref('feat_texts') }} as texts on matrix.feature = texts.feature
     where
         matrix.as_of_date = {{ as_of_date() }}
         and matrix.feature in (
