@@ -24,7 +24,7 @@
         {%- for outcome, own in var('outcome_settings').items() %}
         case
             when outcome_type = '{{ outcome }}'
-                then feature in ({{ quoted(also + own.features) }})
+                then feature in ({{ quoted(also + own.get('features', var('propensity_features'))) }})
             else
         {%- endfor %}
         feature in ({{ quoted(also + var('propensity_features')) }})

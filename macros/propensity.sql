@@ -2,9 +2,31 @@
 {% macro propensity_features() -%}
     {%- set names = var('propensity_features') + [] -%}
     {%- for own in var('outcome_settings').values() -%}
-        {%- do names.extend(own.features) -%}
+        {%- do names.extend(own.get('features', [])) -%}
     {%- endfor -%}
     {%- do return(names | unique | list) -%}
+{%- endmacro %}
+
+{# The challengers that score in place of the default model (`outcome_settings`). #}
+{% macro chosen_models() -%}
+    {%- set names = ['none'] -%}
+    {%- for own in var('outcome_settings').values() -%}
+        {%- do names.append(own.get('model', 'none')) -%}
+    {%- endfor -%}
+    {%- do return(names | unique | reject('equalto', 'logistic_regression') | list) -%}
+{%- endmacro %}
+
+{# What a chosen challenger says of each customer; nothing where none was chosen. #}
+{% macro batch_scores() -%}
+    {%- if chosen_models() | length > 1 -%}
+    select * from {{ ref('ml_propensity__batch_scores') }}
+    {%- else -%}
+    select
+        cast(null as varchar) as customer_id,
+        cast(null as varchar) as outcome_type,
+        cast(null as double) as log_odds
+    where false
+    {%- endif -%}
 {%- endmacro %}
 
 {# The newest value of each attribute that may be a feature, and how many they are. #}

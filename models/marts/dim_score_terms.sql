@@ -21,6 +21,7 @@ select
     coefficients.coefficient,
     coefficients.typical_value,
     coefficients.typical_level,
+    coefficients.model in ({{ quoted(chosen_models()) }}) as is_approximate,
     coefficients.run_id
 from coefficients
 left join texts on coefficients.feature = texts.feature

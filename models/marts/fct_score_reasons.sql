@@ -48,6 +48,7 @@ select
     contribution_log_odds,
     contribution_points,
     reason || ': ' || printf('%+.1f', contribution_points) || ' points' as reason_text,
+    is_approximate,
     run_id
 from worded
 order by customer_id, outcome_type, reason_rank

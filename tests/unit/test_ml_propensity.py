@@ -12,7 +12,6 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from covey.ml.propensity import fit_logistic, predict_probability
 from covey.ml.propensity_backtest import (
     BEATEN,
-    MODEL,
     NO_TEST,
     PUBLISHED,
     Candidate,
@@ -22,7 +21,7 @@ from covey.ml.propensity_backtest import (
 )
 from covey.ml.propensity_evaluation import evaluate_propensity, fit_propensity
 from covey.ml.propensity_selection import select_features
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_settings import MODEL, PropensitySettings
 from covey.ml.propensity_splits import (
     HOLDOUT,
     hold_out,

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from sklearn.feature_selection import f_classif
 
-from covey.ml.propensity_backtest import MODEL, backtest_propensity
+from covey.ml.propensity_backtest import backtest_propensity
 from covey.ml.propensity_evaluation import fit_propensity
 from covey.ml.propensity_selection import auc_alone, select_features
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity_settings import MODEL, PropensitySettings
 from covey.ml.propensity_terms import read_columns
 
 ATTRIBUTES = {"contract": "category", "leak_by_level": "category"}

@@ -6,7 +6,8 @@ from sklearn.tree import DecisionTreeClassifier
 from covey.ml.buying_classifier import BuyingClassifier
 from covey.ml.metrics import METRICS, measure_auc
 from covey.ml.propensity_backtest import backtest_propensity
-from covey.ml.propensity_comparison import compare_propensity, plain_matrix
+from covey.ml.propensity_challengers import plain_matrix
+from covey.ml.propensity_comparison import compare_propensity
 from covey.ml.propensity_settings import PropensitySettings
 from covey.ml.propensity_terms import read_columns
 

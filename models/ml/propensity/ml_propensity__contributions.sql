@@ -1,5 +1,6 @@
 -- One row per customer who can still have the outcome, and outcome: what each feature
--- adds to the log-odds of the average customer. The sum is the score.
+-- adds to the log-odds of the average customer. The sum is the score, unless a business
+-- chose a challenger: then it is nearly that.
 with
 readiness as (
     select distinct
@@ -37,6 +38,10 @@ fitted as (
     ) }}
 ),
 
+batch_scores as (
+    {{ batch_scores() }}
+),
+
 contributions as (
     select
         eligible.customer_id,
@@ -51,6 +56,15 @@ contributions as (
 )
 
 select
-    *,
-    intercept + {{ propensity_features() | join(' + ') }} as log_odds
+    contributions.*,
+    contributions.model in ({{ quoted(chosen_models()) }}) as is_approximate,
+    case
+        when contributions.model in ({{ quoted(chosen_models()) }})
+            then batch_scores.log_odds
+        else intercept + {{ propensity_features() | join(' + ') }}
+    end as log_odds
 from contributions
+left join batch_scores
+    on
+        contributions.customer_id = batch_scores.customer_id
+        and contributions.outcome_type = batch_scores.outcome_type

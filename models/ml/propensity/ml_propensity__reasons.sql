@@ -22,6 +22,7 @@ strongest as (
         contributions.customer_id,
         contributions.outcome_type,
         contributions.log_odds,
+        contributions.is_approximate,
         contributions.run_id,
         {{ strongest_contributions(
             propensity_features(), 'contributions', 'features', 3
@@ -35,6 +36,7 @@ ranked as (
         customer_id,
         outcome_type,
         log_odds,
+        is_approximate,
         run_id,
         unnest(generate_series(1, len(reasons))) as reason_rank,
         -- A column for each field of a reason.
@@ -56,6 +58,7 @@ select
         {{ sigmoid('ranked.log_odds') }}
         - {{ sigmoid('ranked.log_odds - ranked.contribution') }}
     ) as contribution_points,
+    ranked.is_approximate,
     ranked.run_id
 from ranked
 inner join typical

@@ -13,7 +13,7 @@ from covey.cli.exits import NOT_FOUND, CommandError
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.segment import find_segment
 from covey.cli.tables import table
-from covey.reports.vocabulary import say_outcome
+from covey.reports.vocabulary import say_approximation, say_outcome
 from covey.reports.wording import (
     say_money,
     say_percent,
@@ -82,6 +82,7 @@ def list(
             scores.action_cost_amount,
             scores.expected_value_amount,
             scores.decision,
+            scores.model,
             customers.has_marketing_consent,
             (
                 select arg_min(reason_text, reason_rank)
@@ -137,6 +138,8 @@ def list(
             f"{say_money(cost, currency)}, expected gain after costs "
             f"{say_money(value, currency)}"
         )
+        if approximation := say_approximation(chosen[0]["model"]):
+            yield approximation
         yield "--csv and --json give the whole ids"
 
     document = {

@@ -10,7 +10,7 @@ from covey.cli.context import Published, open_current
 from covey.cli.identity import Customer, find_customer
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import facts, table
-from covey.reports.vocabulary import say_list_name, say_outcome
+from covey.reports.vocabulary import say_approximation, say_list_name, say_outcome
 from covey.reports.wording import (
     say_count,
     say_date,
@@ -95,6 +95,8 @@ def why(
                 yield f"  {each['reason_text'] or each['feature']}"
             if not outcome["reasons"]:
                 yield "  no reason stands out: this is close to a typical customer."
+            elif approximation := say_approximation(outcome["model"]):
+                yield f"  {approximation}"
 
     document = {"customer_id": row["customer_id"], "outcomes": outcomes}
     show(as_json, as_csv, document, reasons, lines)

@@ -15,7 +15,7 @@ from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.tables import table
 from covey.reports.scoring import Score, Value
 from covey.reports.scoring import score as score_one
-from covey.reports.vocabulary import say_outcome
+from covey.reports.vocabulary import APPROXIMATE_MODELS, say_model, say_outcome
 from covey.reports.wording import capitalise, say_list, say_number, say_percent
 from covey.warehouse import Row, fetch, table_names
 
@@ -46,7 +46,8 @@ def score(
 ) -> None:
     """Say how likely the outcomes are for somebody who is not here yet.
 
-    What is not given counts as not known.
+    What is not given counts as not known. Where a business chose a challenger this is
+    what the terms nearest to it say, marked as approximate.
     """
     published = open_current(context)
     models = _models(published, outcome)
@@ -73,6 +74,8 @@ def score(
                     if round(part["contribution_points"], 1)
                 ],
             )
+            if answer["is_approximate"]:
+                yield f"Approximate: a {say_model(answer['model'])} scores in a build"
 
     rows = [
         {"outcome_type": answer["outcome_type"], **part}
@@ -118,6 +121,7 @@ def _answer(kind: str, terms: list[Row], values: Mapping[str, Value]) -> dict[st
         "outcome_type": kind,
         "probability": result.probability,
         "model": terms[0]["model"],
+        "is_approximate": terms[0]["model"] in APPROXIMATE_MODELS,
         "run_id": terms[0]["run_id"],
         "parts": list(_parts(terms, result, values)),
     }

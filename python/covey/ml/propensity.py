@@ -65,8 +65,8 @@ def fit_logistic(
 
     Parameters
     ----------
-    training : customer_id, as_of_date, is_positive and the features (null where
-        unknown); customer and date are the key
+    training : customer_id, as_of_date, is_positive (or how likely that is) and the
+        features (null where unknown); customer and date are the key
     kinds : the columns to learn from: `numeric` or `category`
     form : `log` or `spline`, of what is numeric
     C : inverse strength of the L2 penalty, as in scikit-learn
@@ -114,8 +114,7 @@ def fit_path(
     ends = np.cumsum([block.shape[1] for block in blocks])[:-1]
     fits = []
     for inverse_penalty in inverse_penalties:
-        model = LogisticRegression(C=inverse_penalty, solver="newton-cholesky")
-        model.fit(matrix, outcome)
+        model = _fit(matrix, outcome, inverse_penalty)
         intercept, parts = float(model.intercept_[0]), []
         weights = np.split(model.coef_[0], ends)
         for encoding, column, own in zip(encodings, columns, weights, strict=True):
@@ -125,6 +124,16 @@ def fit_path(
             intercept += mean
         fits.append(LogisticFit(intercept, tuple(parts)))
     return fits
+
+
+def _fit(matrix: Floats, outcome: Floats, inverse_penalty: float) -> LogisticRegression:
+    model = LogisticRegression(C=inverse_penalty, solver="newton-cholesky")
+    if np.isin(outcome, (0, 1)).all():
+        return model.fit(matrix, outcome)
+    # Each row once as it happened and once as it did not, by how likely that is.
+    kinds = np.repeat([1.0, 0.0], len(outcome))
+    weights = np.concatenate([outcome, 1 - outcome])
+    return model.fit(np.vstack([matrix, matrix]), kinds, sample_weight=weights)
 
 
 def predict_probability(frame: pd.DataFrame, terms: pd.DataFrame) -> pd.Series:

@@ -5,7 +5,7 @@ the test is looked at once, by what was chosen and by the simple rules.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,8 @@ import pandas as pd
 
 from covey.ml.metrics import measure_auc, measure_log_loss
 from covey.ml.propensity import fit_path
-from covey.ml.propensity_settings import PropensitySettings, features_to_fit
+from covey.ml.propensity_chosen import Calibration, predict_chosen
+from covey.ml.propensity_settings import MODEL, PropensitySettings, features_to_fit
 from covey.ml.propensity_splits import Fold, split_rows
 from covey.ml.propensity_terms import (
     KNOT_COUNT,
@@ -32,7 +33,6 @@ PENALTIES: Mapping[str, Sequence[float]] = {
 }
 RULE_PENALTY = 1.0
 DIGITS = 12
-MODEL = "logistic_regression"
 BASE_RATE = "base_rate"
 PUBLISHED = "published"
 BEATEN = "beaten by the baseline"
@@ -47,6 +47,8 @@ BACKTEST_COLUMNS = {
     "probability": "float64",
     "form": "str",
     "inverse_penalty": "float64",
+    "calibration_offset": "float64",
+    "calibration_slope": "float64",
     "is_baseline": "bool",
     "is_published": "bool",
     "verdict": "str",
@@ -108,8 +110,9 @@ def run_backtest(
 ) -> pd.DataFrame:
     """Choose on validation, test, give a verdict.
 
-    The model is published when its mean AUC and its mean log loss both beat those of
-    the best simple rule, on validation and on test.
+    The model, or the challenger that the settings name, is published when its mean AUC
+    and its mean log loss both beat those of the best simple rule, on validation and on
+    test.
 
     Parameters
     ----------
@@ -125,9 +128,10 @@ def run_backtest(
     -------
     One row per test customer, cut-off and model (the contender in the form and with the
     penalty that were chosen, and each simple rule): customer_id, as_of_date,
-    is_positive, protocol, model, probability, form, inverse_penalty, is_baseline (the
-    best simple rule, or the one that the settings name), is_published (the model if it
-    earned its place, else that rule) and the verdict. Without a test, none.
+    is_positive, protocol, model, probability, form, inverse_penalty, how the
+    probability was calibrated, is_baseline (the best simple rule, or the one that the
+    settings name), is_published (the model if it earned its place, else that rule) and
+    the verdict. Without a test, none.
     """
     rows = sort_rows(panel, ["as_of_date", "customer_id"])
     taken = tuple(settings.features if features is None else features)
@@ -147,11 +151,21 @@ def run_backtest(
     knots = settings.spline_knot_count
     guesses = predict_folds(rows, kinds, candidates, splits.validation, knots)
     on_validation = _judge(rows, candidates, guesses)
-    contender = min(models, key=lambda candidate: on_validation[candidate].log_loss)
+    best = min(models, key=lambda candidate: on_validation[candidate].log_loss)
     to_beat = [rule for rule in rules if settings.baseline in (None, rule.model)]
     baseline = min(to_beat, key=lambda candidate: on_validation[candidate].log_loss)
-    finalists = [contender, *rules]
+    contender, finalists = best, [best, *rules]
     probabilities = predict_folds(rows, kinds, finalists, splits.test, knots)
+    calibration = Calibration()
+    if settings.model != MODEL:
+        contender = replace(best, model=settings.model)
+        columns = read_columns(rows, {name: kinds[name] for name in taken})
+        chosen, tested, calibration = predict_chosen(
+            settings.model, rows, columns, splits.validation, splits.test
+        )
+        on_validation |= _judge(rows, [contender], chosen[:, None])
+        finalists = [contender, *finalists]
+        probabilities = np.column_stack([tested.round(DIGITS), probabilities])
     on_test = _judge(rows, finalists, probabilities)
     is_better = all(
         judged[contender].log_loss < judged[baseline].log_loss
@@ -160,14 +174,16 @@ def run_backtest(
     )
     published = contender if is_better else baseline
     is_tested = ~np.isnan(probabilities[:, 0])
-    tested = rows.loc[is_tested, ["customer_id", "as_of_date", "is_positive"]]
+    keys = rows.loc[is_tested, ["customer_id", "as_of_date", "is_positive"]]
     return pd.concat(
-        tested.assign(
+        keys.assign(
             protocol=splits.protocol,
             model=candidate.model,
             probability=probability,
             form=candidate.form,
             inverse_penalty=candidate.inverse_penalty,
+            calibration_offset=calibration.offset if candidate == contender else 0.0,
+            calibration_slope=calibration.slope if candidate == contender else 1.0,
             is_baseline=candidate == baseline,
             is_published=candidate == published,
             verdict=PUBLISHED if is_better else BEATEN,

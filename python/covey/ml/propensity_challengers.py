@@ -1,7 +1,7 @@
-"""Other ways to make a probability, on the splits of the backtest: only to compare.
+"""Other ways to make a probability, on the splits of the backtest.
 
 Their settings are fixed beforehand. A build fits them when asked to compare
-(`covey build --compare`), and nothing is scored with them.
+(`covey build --compare`), and nothing is scored with them unless a business chose one.
 """
 
 import time
@@ -21,6 +21,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from covey.ml.metrics import Floats
+from covey.ml.propensity_terms import LOG, Column, choose_encoding, encode
 from covey.ml.runs import hash_ids, one_thread
 
 Mask = npt.NDArray[np.bool_]
@@ -77,6 +78,60 @@ CHALLENGERS: Mapping[str, Callable[[], Classifier]] = {
 }
 
 
+def plain_matrix(
+    columns: Sequence[Column], seen: Sequence[Column] | None = None
+) -> Floats:
+    """Show features as numbers, `nan` where not known, and a mark per level.
+
+    Parameters
+    ----------
+    columns : the features of some rows
+    seen : those of the rows that say which levels there are; by default the same
+    """
+    return np.column_stack(
+        [
+            column.values
+            if column.levels is None
+            else encode([choose_encoding(known, LOG)], [column])
+            for column, known in zip(columns, seen or columns, strict=True)
+        ]
+    )
+
+
+def fit_challenger(
+    name: str,
+    matrix: Floats,
+    outcome: Floats,
+    ids: pd.Series,
+    challengers: Mapping[str, Callable[[], Classifier]] = CHALLENGERS,
+) -> Classifier:
+    """Fit one on rows in the order of a hash of their customers."""
+    order = np.argsort(hash_ids(ids), kind="stable")
+    if name == "support_vectors":
+        order = order[:SVM_ROWS]
+    fitted = challengers[name]()
+    fitted.fit(matrix[order], outcome[order])
+    return fitted
+
+
+def predict_challenger(
+    name: str,
+    matrix: Floats,
+    rows: pd.DataFrame,
+    folds: Sequence[tuple[Mask, Mask]],
+    challengers: Mapping[str, Callable[[], Classifier]] = CHALLENGERS,
+) -> Floats:
+    """Fit one on each fold's training rows; `nan` away from the test rows."""
+    outcome = rows["is_positive"].to_numpy(dtype="float64")
+    probability = np.full(len(rows), np.nan)
+    for is_training, is_test in folds:
+        ids = rows.loc[is_training, "customer_id"]
+        learned_from = matrix[is_training], outcome[is_training]
+        fitted = fit_challenger(name, *learned_from, ids, challengers)
+        probability[is_test] = fitted.predict_proba(matrix[is_test])[:, 1]
+    return probability
+
+
 @one_thread()
 def predict_challengers(
     matrix: Floats,
@@ -98,19 +153,10 @@ def predict_challengers(
     One row per challenger and test row: customer_id, as_of_date, is_positive, model,
     probability, and the CPU seconds of this thread that the challenger took in all.
     """
-    outcome = rows["is_positive"].to_numpy(dtype="float64")
-    order = np.argsort(hash_ids(rows["customer_id"]), kind="stable")
     tables: list[pd.DataFrame] = []
-    for name, make in challengers.items():
+    for name in challengers:
         began = time.thread_time()
-        probability = np.full(len(rows), np.nan)
-        for is_training, is_test in folds:
-            training = order[is_training[order]]
-            if name == "support_vectors":
-                training = training[:SVM_ROWS]
-            fitted = make()
-            fitted.fit(matrix[training], outcome[training])
-            probability[is_test] = fitted.predict_proba(matrix[is_test])[:, 1]
+        probability = predict_challenger(name, matrix, rows, folds, challengers)
         is_tested = ~np.isnan(probability)
         tested = rows.loc[is_tested, ["customer_id", "as_of_date", "is_positive"]]
         tables.append(

@@ -11,21 +11,17 @@ import pandas as pd
 
 from covey.ml.buying_classifier import BUYING_COLUMNS, BuyingClassifier
 from covey.ml.metrics import Floats
-from covey.ml.propensity_backtest import (
-    MODEL,
-    Candidate,
-    predict_folds,
-    stack_tables,
-)
+from covey.ml.propensity_backtest import Candidate, predict_folds, stack_tables
 from covey.ml.propensity_challengers import (
     CHALLENGERS,
     Classifier,
+    plain_matrix,
     predict_challengers,
 )
 from covey.ml.propensity_evaluation import QUALITY_COLUMNS, measure_backtest
-from covey.ml.propensity_settings import PropensitySettings, features_to_fit
+from covey.ml.propensity_settings import MODEL, PropensitySettings, features_to_fit
 from covey.ml.propensity_splits import Splits, split_rows
-from covey.ml.propensity_terms import LOG, Column, choose_encoding, encode, read_columns
+from covey.ml.propensity_terms import read_columns
 from covey.ml.runs import one_thread, sort_rows
 
 BUYING = "bg_nbd"
@@ -85,18 +81,6 @@ def compare_propensity(
     return stack_tables(tables, QUALITY_COLUMNS)
 
 
-def plain_matrix(columns: list[Column]) -> Floats:
-    """Show features as numbers, `nan` where not known, and a mark per level."""
-    return np.column_stack(
-        [
-            column.values
-            if column.levels is None
-            else encode([choose_encoding(column, LOG)], [column])
-            for column in columns
-        ]
-    )
-
-
 def _compare_outcome(
     rows: pd.DataFrame,
     tested: pd.DataFrame,
@@ -114,12 +98,14 @@ def _compare_outcome(
         way = {BUYING: BuyingClassifier}
         predictions.append(predict_challengers(habits, rows, splits.test, way))
     predicted = pd.concat(predictions)
+    is_known = tested["model"].isin(challengers)
     seconds = {
-        **_time_again(rows, tested, settings, names, splits),
+        **_time_again(rows, tested[~is_known], settings, names, splits),
         **predicted.groupby("model")["seconds"].first(),
     }
     published = tested.loc[tested["is_published"], "model"].iloc[0]
-    beside = pd.concat([tested, predicted])
+    is_new = ~predicted["model"].isin(tested["model"])
+    beside = pd.concat([tested, predicted[is_new]])
     table = measure_backtest(beside.assign(is_baseline=beside["model"] == published))
     table["split"] = table["split"].str.replace("test", "compare")
     durations = pd.DataFrame(

@@ -15,8 +15,14 @@ from covey.ml.metrics import (
     measure_probabilities,
 )
 from covey.ml.propensity import INTERCEPT, TERM_COLUMNS, fit_logistic
-from covey.ml.propensity_backtest import BASE_RATE, MODEL, NO_TEST, stack_tables
-from covey.ml.propensity_settings import PropensitySettings, features_to_fit
+from covey.ml.propensity_backtest import BASE_RATE, NO_TEST, stack_tables
+from covey.ml.propensity_chosen import Calibration, score_with_chosen
+from covey.ml.propensity_settings import (
+    CHALLENGER_NAMES,
+    MODEL,
+    PropensitySettings,
+    features_to_fit,
+)
 from covey.ml.propensity_splits import TIME_FORWARD
 from covey.ml.propensity_terms import LOG
 from covey.ml.runs import hash_ids, make_run_id, one_thread
@@ -67,7 +73,8 @@ def fit_propensity(
     Returns
     -------
     The rows of `fit_logistic` per outcome_type, with the `model` (logistic_regression,
-    a simple rule, or base_rate where no test was possible) and the `run_id`.
+    a simple rule, or base_rate where no test was possible) and the `run_id`. Of a
+    challenger they are the terms of the additive model that says most nearly the same.
     """
     chosen = {
         row["outcome_type"]: row
@@ -80,13 +87,22 @@ def fit_propensity(
         taken = features_to_fit(own, selection, str(outcome_type))
         looks_at = {MODEL: taken, **own.rules, BASE_RATE: ()}
         choice = chosen.get(outcome_type, untested)
-        names = looks_at[choice["model"]]
+        is_challenger = choice["model"] in CHALLENGER_NAMES
+        names = taken if is_challenger else looks_at[choice["model"]]
         parameters = {
             "model": choice["model"],
             "form": choice["form"],
             "inverse_penalty": choice["inverse_penalty"],
             "features": {name: own.kinds[name] for name in names},
         }
+        run_id = make_run_id(rows, parameters)
+        if is_challenger:
+            calibration = Calibration(
+                choice["calibration_offset"], choice["calibration_slope"]
+            )
+            kinds = parameters["features"]
+            said = score_with_chosen(choice["model"], rows, rows, kinds, calibration)
+            rows = rows.assign(is_positive=expit(said))
         table = fit_logistic(
             rows,
             parameters["features"],
@@ -98,7 +114,7 @@ def fit_propensity(
             table.assign(
                 outcome_type=outcome_type,
                 model=parameters["model"],
-                run_id=make_run_id(rows, parameters),
+                run_id=run_id,
             )
         )
     return stack_tables(tables, FIT_COLUMNS)

@@ -15,6 +15,7 @@ from covey.ml.metrics import SMALLEST_PROBABILITY, Floats
 from covey.ml.propensity import INTERCEPT, predict_probability
 from covey.ml.propensity_backtest import stack_tables
 from covey.ml.propensity_evaluation import FIT_COLUMNS
+from covey.ml.propensity_settings import CHALLENGER_NAMES
 from covey.ml.propensity_terms import FeatureKinds
 
 ERRORS_OF_NOISE = 2.0
@@ -40,8 +41,9 @@ def settle_refit(
 
     The model in use stays only if the new one has the higher log loss by more than
     twice the paired standard error over customers. There is nothing to hold against
-    each other in a first fit, when the kind of model or a feature is another one, or if
-    no horizon ended since: then the new fit comes into use.
+    each other in a first fit, when the kind of model or a feature is another one, where
+    a challenger was chosen, whose terms are not all of it, or if no horizon ended
+    since: then the new fit comes into use.
 
     Parameters
     ----------
@@ -100,6 +102,8 @@ def measure_refit_gain(tested: pd.DataFrame, old: pd.DataFrame) -> tuple[float, 
 def _is_comparable(new: pd.DataFrame, old: pd.DataFrame, kinds: FeatureKinds) -> bool:
     """Whether both are of one kind, and what the old one looks at is still there."""
     if old.empty or old["fit_date"].isna().any():
+        return False
+    if new["model"].iloc[0] in CHALLENGER_NAMES:
         return False
     looks_at = set(old["feature"]) - {INTERCEPT}
     return old["model"].iloc[0] == new["model"].iloc[0] and looks_at <= set(kinds)

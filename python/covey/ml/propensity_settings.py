@@ -9,7 +9,15 @@ import pandas as pd
 from covey.ml.propensity_terms import CATEGORY, KNOT_COUNT, NUMERIC, FeatureKinds
 
 TEST_CUTOFFS = 4
-OF_ONE_OUTCOME = ("features", "rules", "baseline", "test_cut_off_count")
+OF_ONE_OUTCOME = ("features", "rules", "baseline", "test_cut_off_count", "model")
+MODEL = "logistic_regression"
+CHALLENGER_NAMES = (
+    "decision_tree",
+    "random_forest",
+    "gradient_boosting",
+    "support_vectors",
+    "neural_net",
+)
 
 
 @dataclass(frozen=True)
@@ -24,13 +32,14 @@ class PropensitySettings:
     spline_knot_count : at most so many knots has a spline
     test_cut_off_count : at most so many of the last cut-offs are for the test
     baseline : the rule that the model has to beat; by default the best on validation
-    of_outcomes : what an outcome has instead: `features`, `rules`, a `baseline` and a
-        `test_cut_off_count`
+    model : what has to beat it: the default, or a challenger that a business chose
+    of_outcomes : what an outcome has instead: `features`, `rules`, a `baseline`, a
+        `test_cut_off_count` and a `model`
 
     Raises
     ------
-    ValueError : a kind is unknown, a rule looks at what the model does not, or an
-        outcome has something else
+    ValueError : a kind or a model is unknown, a rule looks at what the model does not,
+        or an outcome has something else
     """
 
     features: Sequence[str]
@@ -39,6 +48,7 @@ class PropensitySettings:
     spline_knot_count: int = KNOT_COUNT
     test_cut_off_count: int = TEST_CUTOFFS
     baseline: str | None = None
+    model: str = MODEL
     of_outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,6 +67,11 @@ class PropensitySettings:
                 )
         if self.baseline is not None and self.baseline not in self.rules:
             raise ValueError(f"the baseline {self.baseline!r} is none of the rules")
+        if self.model not in (MODEL, *CHALLENGER_NAMES):
+            raise ValueError(
+                f"no model {self.model!r}: there are {MODEL}, "
+                f"{', '.join(CHALLENGER_NAMES)}"
+            )
         for outcome_type, own in self.of_outcomes.items():
             unknown = sorted(set(own) - set(OF_ONE_OUTCOME))
             if unknown:

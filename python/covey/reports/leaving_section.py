@@ -26,7 +26,12 @@ from covey.reports.score_charts import (
     draw_lift,
     draw_reliability,
 )
-from covey.reports.vocabulary import say_model, say_outcome, say_outcome_title
+from covey.reports.vocabulary import (
+    say_approximation,
+    say_model,
+    say_outcome,
+    say_outcome_title,
+)
 from covey.reports.wording import (
     capitalise,
     say_count,
@@ -339,7 +344,10 @@ def _build_reasons(
                 Column("For example"),
             ),
             tuple(table_rows),
-            "Points are percentage points of predicted chance beside a typical "
-            "customer. A reason says what the score saw, not what caused it.",
+            (
+                "Points are percentage points of predicted chance beside a typical "
+                "customer. A reason says what the score saw, not what caused it. "
+                f"{say_approximation(outcome['model'])}"
+            ).strip(),
         ),
     )

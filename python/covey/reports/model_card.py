@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from covey.reports.comparisons import YES_OR_NO, Comparison
 from covey.reports.metric_words import describe_metric
 from covey.reports.scoring import score
-from covey.reports.vocabulary import PROTOCOLS, say_model, say_verdict
+from covey.reports.vocabulary import (
+    PROTOCOLS,
+    say_approximation,
+    say_model,
+    say_verdict,
+)
 from covey.reports.wording import (
     capitalise,
     say_count,
@@ -69,7 +74,7 @@ def build_card(
     """
     tables = [
         _in_use(chosen),
-        _terms(parts["terms"]),
+        _terms(parts["terms"], chosen["model"]),
         _tested(comparisons, chosen["model"], figures),
         _reliability(parts["deciles"]),
         tabulate_policy(parts["policy"], currency_code),
@@ -89,7 +94,7 @@ def _in_use(chosen: Row) -> CardTable:
     return CardTable("In use", rows=rows, note=DUEL if chosen["verdict"] else "")
 
 
-def _terms(terms: Sequence[Row]) -> CardTable:
+def _terms(terms: Sequence[Row], model: str) -> CardTable:
     rows = [
         row
         for name in dict.fromkeys(row["feature"] for row in terms)
@@ -101,8 +106,11 @@ def _terms(terms: Sequence[Row]) -> CardTable:
         "What it looks at",
         ["Feature", ">Usual", "Lowers the odds", "Raises the odds"],
         [row[1] for row in rows],
-        "Beside the usual value or level, all else equal: of a number at half and at "
-        "twice the usual, of a text at the two extremes; (other) is rare or new."
+        (
+            "Beside the usual value or level, all else equal: of a number at half and "
+            "at twice the usual, of a text at the two extremes; (other) is rare or "
+            f"new. {say_approximation(model)}"
+        ).strip()
         if rows
         else "",
     )

@@ -95,7 +95,8 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
                 where scores.decision in ('contact', 'lend')
             ) as contact_value_amount,
             sum(scores.expected_value_amount) as everyone_value_amount,
-            bool_or(scores.decision in ('lend', 'decline')) as is_loan
+            bool_or(scores.decision in ('lend', 'decline')) as is_loan,
+            any_value(scores.model) as model
         from fct_propensity_scores as scores
         left join dim_customers as customers
             on scores.customer_id = customers.customer_id

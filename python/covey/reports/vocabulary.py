@@ -37,7 +37,7 @@ MODELS = {
     "decision_tree": "decision tree",
     "random_forest": "random forest",
     "gradient_boosting": "gradient boosting",
-    "support_vectors": "support vectors",
+    "support_vectors": "support vector machine",
     "neural_net": "neural net",
     "bg_nbd": "BG/NBD",
     "kmeans": "K-Means segments",
@@ -68,6 +68,15 @@ LEARNED_MODELS = (
     "kmeans_log_z",
     "item_item_cosine",
     "own_and_typical_frequency",
+)
+
+# They are no sum of parts, so what is said of their reasons only comes near.
+APPROXIMATE_MODELS = (
+    "decision_tree",
+    "random_forest",
+    "gradient_boosting",
+    "support_vectors",
+    "neural_net",
 )
 
 VERDICTS = {
@@ -111,6 +120,21 @@ def say_outcome(outcome_type: str) -> str:
         if match:
             return words.format(*match.groups())
     return f"show “{say_name(outcome_type)}”"
+
+
+def say_approximation(model: str | None) -> str:
+    """Say that the reasons of a model are approximate, if they are.
+
+    Examples
+    --------
+    >>> say_approximation("random_forest")
+    'Reasons are approximate: a random forest is no sum of parts.'
+    >>> say_approximation("logistic_regression")
+    ''
+    """
+    if model not in APPROXIMATE_MODELS:
+        return ""
+    return f"Reasons are approximate: a {say_model(model)} is no sum of parts."
 
 
 def say_outcome_title(outcome_type: str) -> str:

@@ -1,0 +1,15 @@
+from covey.ml.propensity_chosen import score_chosen_outcomes
+from covey.ml.propensity_settings import PropensitySettings
+
+
+def model(dbt, session):
+    settings = PropensitySettings(**dbt.config.meta_get("settings"))
+    is_now = f"as_of_date = '{dbt.config.meta_get('as_of_date')}'"
+    training = dbt.ref("ml_propensity__training_set").df()
+    eligible = dbt.ref("ml_propensity__eligible").filter(is_now).df()
+    features = dbt.ref("ml_propensity__features").filter(is_now).df()
+    published = dbt.ref("ml_propensity__backtest").filter("is_published").df()
+    selection = dbt.ref("ml_propensity__feature_selection").df()
+    return score_chosen_outcomes(
+        training, eligible, features, published, settings, selection
+    )
