@@ -1,8 +1,16 @@
-{# The features of any outcome, those included that one has instead (`outcome_settings`). #}
+{# The features of any outcome, those included that one has instead (`outcome_settings`),
+   and those that only a simple rule looks at. #}
 {% macro propensity_features() -%}
     {%- set names = var('propensity_features') + [] -%}
+    {%- set rules = [var('propensity_rules')] -%}
     {%- for own in var('outcome_settings').values() -%}
         {%- do names.extend(own.get('features', [])) -%}
+        {%- do rules.append(own.get('rules', {})) -%}
+    {%- endfor -%}
+    {%- for each in rules -%}
+        {%- for looks_at in each.values() -%}
+            {%- do names.extend(looks_at) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- do return(names | unique | list) -%}
 {%- endmacro %}
@@ -40,12 +48,20 @@
 
 {#
     The columns of the propensity features: those that `attribute_features` names are of
-    the attributes, those that begin with `offer_` of what was offered, the others of
-    what customers did. Who has only some of them has nothing in the others.
+    the attributes, those that begin with `offer_` of what was offered, such as
+    `no_order_odds_28d` are made of the history by BG/NBD, the others are of what
+    customers did. Who has only some of them has nothing in the others.
 #}
 {% macro propensity_feature_rows() -%}
-    {%- set behaviour, attributes, offers = [], [], [] -%}
+    {%- set behaviour, attributes, offers, columns, spreads = [], [], [], [], [] -%}
     {%- for feature in propensity_features() -%}
+        {%- set days = feature.replace('no_order_odds_', '').replace('d', '') -%}
+        {%- if feature.startswith('no_order_odds_') -%}
+            {%- do spreads.append(feature) -%}
+            {%- do columns.append(no_order_odds(days) ~ ' as ' ~ feature) -%}
+        {%- else -%}
+            {%- do columns.append(feature) -%}
+        {%- endif -%}
         {%- set is_attribute = feature in var('attribute_features') -%}
         {%- set is_offer = feature.startswith('offer_') -%}
         {%- do (attributes if is_attribute else offers if is_offer else behaviour)
@@ -57,7 +73,7 @@
     select
         customer_id,
         as_of_date,
-        {{ propensity_features() | join(', ') }}
+        {{ columns | join(', ') }}
     from
     {%- if not attributes %}
         {{ customers }}
@@ -70,6 +86,47 @@
     {%- if offers %}
     left join {{ customer_offers }} using (customer_id, as_of_date)
     {%- endif %}
+    {%- if spreads %}
+    left join ({{ newest_spreads() }}) as spreads using (as_of_date)
+    {%- endif %}
+{%- endmacro %}
+
+{# For each date what BG/NBD knew at the newest cut-off that was not later. #}
+{% macro newest_spreads() -%}
+    select
+        as_of_dates.as_of_date,
+        buying.* exclude (as_of_date)
+    from {{ ref('feat_as_of_dates') }} as as_of_dates
+    asof left join {{ ref('ml_propensity__buying') }} as buying
+        on as_of_dates.as_of_date >= buying.as_of_date
+{%- endmacro %}
+
+{#
+    The odds, to 100, that a customer orders nothing in the next so many days, by BG/NBD:
+    what `BuyingFit.odds_of_none` says. Either they stopped after their last order, or
+    they are quiet for that long. Above e^20 it is all the same.
+#}
+{% macro no_order_odds(days) -%}
+    {%- set repeats = '(order_day_count - 1)' -%}
+    {%- set quiet -%}
+        pow(
+            (alpha + days_since_first_order) / (alpha + days_since_first_order + {{ days }}),
+            r + {{ repeats }}
+        )
+    {%- endset -%}
+    {%- set stopped -%}
+        case when order_day_count > 1 then
+            exp(least(
+                ln(a / greatest(b + {{ repeats }} - 1, 1e-12))
+                + (r + {{ repeats }}) * (
+                    ln(alpha + days_since_first_order)
+                    - ln(alpha + days_since_first_order - days_since_last_order)
+                ),
+                20
+            ))
+        else 0 end
+    {%- endset -%}
+    100 * ({{ stopped }} + {{ quiet }}) / (1 - {{ quiet }})
 {%- endmacro %}
 
 {#

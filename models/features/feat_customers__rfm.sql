@@ -9,6 +9,8 @@ select
     as_of_date,
     min(case when order_count > 0 then age_days end) as days_since_last_order,
     min(case when choice_count > 0 then age_days end) as days_since_last_choice,
+    max(case when order_count > 0 then age_days end) as days_since_first_order,
+    count(case when order_count > 0 then 1 end) as order_day_count,
     {{ window_sum('order_count', 28) }} as order_count_28d,
     {{ window_sum('order_count', 56) }} as order_count_56d,
     {{ window_sum('order_count', 90) }} as order_count_90d,

@@ -1,9 +1,12 @@
+import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.integrate import dblquad
 from scipy.stats import beta, gamma, poisson
 
-from covey.ml.buying import BuyingFit, fit_buying
+from covey.ml.buying import BuyingFit, fit_buying, fit_buying_spreads
+from unit.macros import load_macros
 
 # What the method's authors publish for the tenth of CDNOW's customers, in weeks.
 PUBLISHED = BuyingFit(r=0.2426, alpha=4.4136, a=0.7929, b=2.4259, log_likelihood=0)
@@ -92,3 +95,48 @@ def test_what_cannot_be_is_refused():
         fit_buying(np.array([1.0]), np.array([9.0]), np.array([8.0]))
     with pytest.raises(ValueError, match="finite"):
         fit_buying(np.array([np.nan]), np.array([0.0]), np.array([8.0]))
+
+
+def test_the_odds_are_those_of_the_chance_and_never_without_end():
+    x, last, age = np.array([[0, 0, 30], [3, 10, 25], [9, 300, 310], [200, 9, 360]]).T
+    customers = [column.astype("float64") for column in (x, last, age)]
+    odds = PUBLISHED.odds_of_none(*customers, 12.0)
+    chance = PUBLISHED.chance_of_none(*customers, 12.0)
+    np.testing.assert_allclose((odds / (100 + odds))[:3], chance[:3], rtol=1e-9)
+    assert chance[3] == pytest.approx(1)
+    assert 1e10 < odds[3] < 1e11
+
+
+def test_sql_says_the_same_odds():
+    generator = np.random.default_rng(7)
+    age = generator.integers(1, 700, 2_000)
+    last = np.where(generator.random(2_000) < 0.3, 0, generator.integers(0, age))
+    repeats = np.where(last > 0, 1 + generator.poisson(0.1 * last), 0)
+    histories = pd.DataFrame(
+        {
+            "order_day_count": repeats + 1,
+            "days_since_first_order": age,
+            "days_since_last_order": age - last,
+            **{name: getattr(PUBLISHED, name) for name in ("r", "alpha", "a", "b")},
+        }
+    )
+    formula = load_macros().no_order_odds("28")
+    with duckdb.connect() as connection:
+        connection.register("histories", histories)
+        found = connection.sql(f"select {formula} as odds from histories").df()["odds"]
+    expected = PUBLISHED.odds_of_none(repeats.astype(float), last, age, 28.0)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_each_cut_off_is_fitted_by_itself_whatever_the_order():
+    histories = pd.DataFrame(
+        np.column_stack(simulate(PUBLISHED, 900, 270.0, np.random.default_rng(3))),
+        columns=["repeat_count", "last_order_age_days", "age_days"],
+    )
+    histories["as_of_date"] = pd.to_datetime(["2025-01-01", "2025-02-01"] * 450)
+    found = fit_buying_spreads(histories)
+    alone = fit_buying_spreads(histories[histories["as_of_date"] < "2025-02-01"])
+    pd.testing.assert_frame_equal(found.iloc[:1], alone)
+    pd.testing.assert_frame_equal(found, fit_buying_spreads(histories[::-1]))
+    assert found["r"].nunique() == 2
+    assert fit_buying_spreads(histories.iloc[:0]).empty

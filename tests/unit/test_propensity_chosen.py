@@ -154,7 +154,7 @@ def test_it_is_judged_and_compared_like_the_model(panel, backtest, fitted):
     compared = compare_propensity(
         panel, backtest, SETTINGS, fitted, challengers=ways
     ).query("split == 'compare_mean' and metric == 'auc'")
-    assert set(compared["model"]) == {TREE, MODEL, "gradient_boosting"}
+    assert set(compared["model"]) == {TREE, MODEL, "gradient_boosting", "visits"}
     assert set(compared["baseline_model"]) == {TREE}
 
 

@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from covey.ml.buying_classifier import BuyingClassifier
-from covey.ml.metrics import METRICS, measure_auc
+from covey.ml.metrics import METRICS
 from covey.ml.propensity_backtest import backtest_propensity
 from covey.ml.propensity_challengers import plain_matrix
 from covey.ml.propensity_comparison import compare_propensity
@@ -39,15 +38,6 @@ def panel():
 
 
 @pytest.fixture(scope="module")
-def buying(panel):
-    return panel[["customer_id", "as_of_date"]].assign(
-        repeat_count=panel["visits"],
-        last_order_age_days=100.0 * (panel["visits"] > 0),
-        age_days=110.0,
-    )
-
-
-@pytest.fixture(scope="module")
 def backtest(panel):
     return backtest_propensity(panel, SETTINGS)
 
@@ -59,32 +49,26 @@ def compare(panel, backtest, **more):
     )
 
 
-def test_what_a_sum_of_parts_cannot_say_is_seen(panel, backtest, buying):
-    found = compare(panel, backtest, buying=buying)
+def test_what_a_sum_of_parts_cannot_say_is_seen(panel, backtest):
+    found = compare(panel, backtest)
     means = found[found["split"] == "compare_mean"].set_index(["model", "metric"])
     published = backtest.loc[backtest["is_published"], "model"].iloc[0]
     gain = means.loc[("tree", "auc_gain")]
     assert gain["value"] > 0.1
     assert gain["value"] > 3 * gain["standard_error"] > 0
     assert set(means.loc["tree"].index) >= {*METRICS, "seconds", "log_loss_gain"}
-    assert {"tree", "bg_nbd", published} <= set(means.index.levels[0])
+    assert {"tree", "visits", published} <= set(means.index.levels[0])
     assert (means["verdict"] == "chosen").sum() == means.loc[published].shape[0]
     assert not found["is_published"].any()
     assert set(found["run_id"]) == {"abc"}
     assert means.loc[(published, "seconds"), "value"] > 0
 
 
-def test_all_are_tested_on_the_rows_of_the_backtest(panel, backtest, buying):
-    found = compare(panel, backtest, buying=buying)
+def test_all_are_tested_on_the_rows_of_the_backtest(panel, backtest):
+    found = compare(panel, backtest)
     rates = found[found["metric"] == "base_rate"]
     assert set(rates["as_of_date"].dropna()) == set(backtest["as_of_date"])
     assert (rates.groupby("as_of_date")["value"].nunique() == 1).all()
-
-
-def test_whoever_never_bought_leaves_models_of_buying_out(panel, backtest, buying):
-    found = compare(panel, backtest, buying=buying.iloc[1:])
-    assert "bg_nbd" not in set(found["model"])
-    assert "tree" in set(found["model"])
 
 
 def test_without_a_panel_or_a_test_nothing_is_compared(panel, backtest):
@@ -98,17 +82,3 @@ def test_a_category_is_a_mark_per_level_and_what_is_unknown_stays_so():
     np.testing.assert_array_equal(matrix[:2, 1:], [[1, 0], [0, 1]])
     assert matrix[0, 0] == 0
     assert np.isnan(matrix[1, 0])
-
-
-def test_who_bought_often_and_then_stopped_is_the_likeliest_to_lapse():
-    generator = np.random.default_rng(2)
-    repeats = generator.poisson(4, 600).astype("float64")
-    last = np.where(repeats > 0, generator.uniform(0, 200, 600), 0.0)
-    matrix = np.column_stack(
-        [repeats, last, np.full(600, 200.0), np.full(600, 28.0), np.zeros(600)]
-    )
-    outcome = (generator.random(600) < 1 - last / 250).astype("float64")
-    fitted = BuyingClassifier().fit(matrix, outcome)
-    probability = fitted.predict_proba(matrix)[:, 1]
-    assert measure_auc(outcome, probability) > 0.7
-    assert probability.mean() == pytest.approx(outcome.mean(), abs=1e-3)

@@ -9,7 +9,6 @@ def model(dbt, session):
     backtest = dbt.ref("ml_propensity__backtest").filter(is_wanted).df()
     training = dbt.ref("ml_propensity__training_set").filter(is_wanted)
     sample = training.filter("is_in_backtest").df()
-    buying = dbt.ref("ml_propensity__buying").filter(is_wanted).df()
     fitted = dbt.ref("ml_propensity__fit").df()
-    found = compare_propensity(sample, backtest, settings, fitted, selection, buying)
+    found = compare_propensity(sample, backtest, settings, fitted, selection)
     return found.astype({"as_of_date": "date32[day][pyarrow]"})

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
 
 Floats = npt.NDArray[np.float64]
 
+MOST_LOG_ODDS = 20.0
+DIGITS = 9
+SPREAD_COLUMNS = {
+    "as_of_date": "datetime64[us]",
+    **dict.fromkeys(("r", "alpha", "a", "b"), "float64"),
+}
 START = np.log(
     [1.0, 5.0, 1.0, 3.0]
 )  # what is fitted are logs, so that all stay positive
@@ -47,6 +54,18 @@ class BuyingFit:
         quiet = base ** (self.r + frequency)
         alive = self.chance_alive(frequency, recency, age)
         return np.asarray(1 - alive * (1 - quiet))
+
+    def odds_of_none(
+        self, frequency: Floats, recency: Floats, age: Floats, horizon: float
+    ) -> Floats:
+        """Give the odds of no purchase in `horizon`, to 100; what SQL scores with."""
+        spread = self.r + frequency
+        quiet = ((self.alpha + age) / (self.alpha + age + horizon)) ** spread
+        longer = np.log(self.alpha + age) - np.log(self.alpha + recency)
+        later = np.maximum(self.b + frequency - 1, 1e-12)
+        log_odds = np.log(self.a / later) + spread * longer
+        stopped = np.exp(np.minimum(log_odds, MOST_LOG_ODDS)) * (frequency > 0)
+        return np.asarray(100 * (stopped + quiet) / (1 - quiet))
 
     def expected_purchases(
         self, frequency: Floats, recency: Floats, age: Floats, horizon: float
@@ -95,6 +114,26 @@ def fit_buying(frequency: Floats, recency: Floats, age: Floats) -> BuyingFit:
     # In the caller's unit of time the density of x purchases is unit^-x as high.
     likelihood = -float(found.fun) - float(counts @ x) * float(np.log(unit))
     return BuyingFit(r, alpha * unit, a, b, likelihood)
+
+
+def fit_buying_spreads(histories: pd.DataFrame) -> pd.DataFrame:
+    """Fit BG/NBD to the histories of each cut-off by themselves.
+
+    Parameters
+    ----------
+    histories : as_of_date, repeat_count, last_order_age_days and age_days, in any order
+
+    Returns
+    -------
+    One row per as_of_date: r, alpha (in days), a and b.
+    """
+    rows = []
+    for as_of_date, known in histories.groupby("as_of_date"):
+        names = ["repeat_count", "last_order_age_days", "age_days"]
+        fitted = fit_buying(*known[names].to_numpy(dtype="float64").T)
+        numbers = (fitted.r, fitted.alpha, fitted.a, fitted.b)
+        rows.append((as_of_date, *(round(number, DIGITS) for number in numbers)))
+    return pd.DataFrame(rows, columns=list(SPREAD_COLUMNS)).astype(SPREAD_COLUMNS)
 
 
 def _log_likelihood(parameters: Floats, x: Floats, last: Floats, now: Floats) -> Floats:

@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from covey.ml.buying_classifier import BUYING_COLUMNS, BuyingClassifier
-from covey.ml.metrics import Floats
-from covey.ml.propensity_backtest import Candidate, predict_folds, stack_tables
+from covey.ml.propensity_backtest import (
+    BASE_RATE,
+    Candidate,
+    predict_folds,
+    stack_tables,
+)
 from covey.ml.propensity_challengers import (
     CHALLENGERS,
     Classifier,
@@ -24,7 +27,6 @@ from covey.ml.propensity_splits import Splits, split_rows
 from covey.ml.propensity_terms import read_columns
 from covey.ml.runs import one_thread, sort_rows
 
-BUYING = "bg_nbd"
 Ways = Mapping[str, Callable[[], Classifier]]
 
 
@@ -34,7 +36,6 @@ def compare_propensity(
     settings: PropensitySettings,
     fitted: pd.DataFrame,
     selection: pd.DataFrame | None = None,
-    buying: pd.DataFrame | None = None,
     challengers: Ways = CHALLENGERS,
 ) -> pd.DataFrame:
     """Judge each challenger of each outcome on the folds of its backtest.
@@ -46,9 +47,6 @@ def compare_propensity(
     backtest : the rows of `backtest_propensity`
     settings, selection : what the model looks at, and so do the challengers
     fitted : the rows of `fit_propensity`, for their `run_id`
-    buying : customer_id, as_of_date, and of all that came before the numbers that
-        BG/NBD looks at: repeat_count, last_order_age_days and age_days. It takes
-        part where all customers of an outcome have them
 
     Returns
     -------
@@ -67,10 +65,9 @@ def compare_propensity(
         with one_thread():
             table = _compare_outcome(
                 sort_rows(rows, ["as_of_date", "customer_id"]),
-                tested[tested["is_published"] | (tested["model"] == MODEL)],
+                tested[tested["is_published"] | (tested["model"] != BASE_RATE)],
                 own,
                 names,
-                buying,
                 challengers,
             )
         is_own = fitted["outcome_type"] == outcome_type
@@ -86,18 +83,12 @@ def _compare_outcome(
     tested: pd.DataFrame,
     settings: PropensitySettings,
     names: list[str],
-    buying: pd.DataFrame | None,
     challengers: Ways,
 ) -> pd.DataFrame:
     splits = split_rows(rows, settings.test_cut_off_count)
     kinds = {name: settings.kinds[name] for name in names}
     matrix = plain_matrix(read_columns(rows, kinds))
-    predictions = [predict_challengers(matrix, rows, splits.test, challengers)]
-    habits = _buying_matrix(rows, buying)
-    if habits is not None:
-        way = {BUYING: BuyingClassifier}
-        predictions.append(predict_challengers(habits, rows, splits.test, way))
-    predicted = pd.concat(predictions)
+    predicted = predict_challengers(matrix, rows, splits.test, challengers)
     is_known = tested["model"].isin(challengers)
     seconds = {
         **_time_again(rows, tested[~is_known], settings, names, splits),
@@ -118,23 +109,6 @@ def _compare_outcome(
         verdict=np.where(table["model"] == published, "chosen", "not chosen"),
         is_published=False,
     )
-
-
-def _buying_matrix(rows: pd.DataFrame, buying: pd.DataFrame | None) -> Floats | None:
-    """Put what BG/NBD looks at beside each row; none unless everybody has bought."""
-    if buying is None:
-        return None
-    known = rows[["customer_id", "as_of_date", "horizon_end_date"]].merge(
-        buying, how="left", on=["customer_id", "as_of_date"], validate="one_to_one"
-    )
-    if known["repeat_count"].isna().any():
-        return None
-    date = pd.to_datetime(known["as_of_date"])
-    horizon = (pd.to_datetime(known["horizon_end_date"]) - date).dt.days
-    known = known.assign(
-        horizon_days=horizon, day=(date - pd.Timestamp(0)).dt.days.to_numpy()
-    )
-    return known[list(BUYING_COLUMNS)].to_numpy(dtype="float64")
 
 
 def _time_again(

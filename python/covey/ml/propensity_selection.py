@@ -63,12 +63,11 @@ def select_features(panel: pd.DataFrame, settings: PropensitySettings) -> pd.Dat
     path, the share of five folds in which it stays there, of which feature it is a
     copy, and whether and why it is kept.
     """
-    tables = [
-        _select(rows, settings.of_outcome(str(outcome_type)).kinds).assign(
-            outcome_type=outcome_type
-        )
-        for outcome_type, rows in panel.groupby("outcome_type")
-    ]
+    tables = []
+    for outcome_type, rows in panel.groupby("outcome_type"):
+        own = settings.of_outcome(str(outcome_type))
+        kinds = {name: own.kinds[name] for name in own.features}
+        tables.append(_select(rows, kinds).assign(outcome_type=outcome_type))
     return stack_tables(tables, SELECTION_COLUMNS)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from covey.ml.propensity_terms import CATEGORY, KNOT_COUNT, NUMERIC, FeatureKinds
 
 TEST_CUTOFFS = 4
+OF_RULES_ALONE = "no_order_odds_"
 OF_ONE_OUTCOME = ("features", "rules", "baseline", "test_cut_off_count", "model")
 MODEL = "logistic_regression"
 CHALLENGER_NAMES = (
@@ -28,7 +29,8 @@ class PropensitySettings:
     ----------
     features : what the model may look at
     attribute_features : the kinds of those that are attributes; others are numeric
-    rules : name of a simple rule, and the features that it looks at
+    rules : name of a simple rule, and the features that it looks at, which may be of
+        BG/NBD (`no_order_odds_28d`) and else are the model's
     spline_knot_count : at most so many knots has a spline
     test_cut_off_count : at most so many of the last cut-offs are for the test
     baseline : the rule that the model has to beat; by default the best on validation
@@ -59,7 +61,11 @@ class PropensitySettings:
                     f"{NUMERIC!r} or {CATEGORY!r}"
                 )
         for rule, names in self.rules.items():
-            unknown = [name for name in names if name not in self.features]
+            known = (
+                *self.features,
+                *(n for n in names if n.startswith(OF_RULES_ALONE)),
+            )
+            unknown = [name for name in names if name not in known]
             if unknown:
                 raise ValueError(
                     f"propensity_rules: {rule!r} looks at {unknown[0]!r}, which is not "
@@ -88,16 +94,11 @@ class PropensitySettings:
 
     @property
     def kinds(self) -> FeatureKinds:
-        """Every feature and its kind, those of single outcomes included."""
-        own = [
-            name
-            for each in self.of_outcomes.values()
-            for name in each.get("features", ())
-        ]
-        return {
-            name: self.attribute_features.get(name, NUMERIC)
-            for name in [*self.features, *own]
-        }
+        """Every feature and its kind, those of rules and single outcomes included."""
+        everybody = [self, *map(self.of_outcome, self.of_outcomes)]
+        names = [name for each in everybody for name in each.features]
+        names += [n for each in everybody for rule in each.rules.values() for n in rule]
+        return {name: self.attribute_features.get(name, NUMERIC) for name in names}
 
 
 def features_to_fit(
