@@ -91,44 +91,6 @@
     {%- endif %}
 {%- endmacro %}
 
-{# For each date what BG/NBD knew at the newest cut-off that was not later. #}
-{% macro newest_spreads() -%}
-    select
-        as_of_dates.as_of_date,
-        buying.* exclude (as_of_date)
-    from {{ ref('feat_as_of_dates') }} as as_of_dates
-    asof left join {{ ref('ml_propensity__buying') }} as buying
-        on as_of_dates.as_of_date >= buying.as_of_date
-{%- endmacro %}
-
-{#
-    The odds, to 100, that a customer orders nothing in the next so many days, by BG/NBD:
-    what `BuyingFit.odds_of_none` says. Either they stopped after their last order, or
-    they are quiet for that long. Above e^20 it is all the same.
-#}
-{% macro no_order_odds(days) -%}
-    {%- set repeats = '(order_day_count - 1)' -%}
-    {%- set quiet -%}
-        pow(
-            (alpha + days_since_first_order) / (alpha + days_since_first_order + {{ days }}),
-            r + {{ repeats }}
-        )
-    {%- endset -%}
-    {%- set stopped -%}
-        case when order_day_count > 1 then
-            exp(least(
-                ln(a / greatest(b + {{ repeats }} - 1, 1e-12))
-                + (r + {{ repeats }}) * (
-                    ln(alpha + days_since_first_order)
-                    - ln(alpha + days_since_first_order - days_since_last_order)
-                ),
-                20
-            ))
-        else 0 end
-    {%- endset -%}
-    100 * ({{ stopped }} + {{ quiet }}) / (1 - {{ quiet }})
-{%- endmacro %}
-
 {#
     One row per outcome that holds the terms of the published model as columns: of what
     is numeric the offset, the knots and half the slopes that begin there, of a category
@@ -275,4 +237,33 @@
         when {{ typical_level }} is null then ' {value}, usual is {typical}'
         else ': {value}, most have {typical}'
     end
+{%- endmacro %}
+
+{# The features that part the outcomes nearly alone, of those that a condition names. #}
+{% macro too_good_features(is_meant) -%}
+    select
+        selection.*,
+        printf(
+            '%s predicts %s alone with AUC %.3f, over %.2f: does it know the future? '
+            || 'Take it out of propensity_features, or raise largest_auc_alone',
+            selection.feature,
+            selection.outcome_type,
+            selection.auc_alone,
+            {{ var('largest_auc_alone') }}
+        ) as message
+    from {{ ref('ml_propensity__feature_selection') }} as selection
+    inner join {{ ref('outcome_types') }} as outcome_types
+        on selection.outcome_type = outcome_types.outcome_type
+    where
+        selection.auc_alone > {{ var('largest_auc_alone') }}
+        and not isnan(selection.auc_alone)
+        and {{ is_meant }}
+{%- endmacro %}
+
+{# Whether a person wrote down the feature or the outcome; covey counts the others. #}
+{% macro is_written_down() -%}
+    (
+        outcome_types.kind = 'label'
+        or selection.feature in ({{ quoted(var('attribute_features')) }})
+    )
 {%- endmacro %}

@@ -49,7 +49,20 @@ def split_rows(rows: pd.DataFrame, n_test: int = TEST_CUTOFFS) -> Splits:
     rows : customer_id, as_of_date, horizon_end_date and is_positive, sorted by date and
         customer
     n_test : at most so many of the last cut-offs are for the test
+
+    Raises
+    ------
+    ValueError : what happened was over when the features were taken
     """
+    is_early = pd.to_datetime(rows["horizon_end_date"]) <= pd.to_datetime(
+        rows["as_of_date"]
+    )
+    if is_early.any():
+        first = rows.loc[is_early, ["customer_id", "as_of_date"]].iloc[0].to_dict()
+        raise ValueError(
+            f"{int(is_early.sum())} labels were over before their features, first "
+            f"{first}: what predicts has to come before what happens"
+        )
     if rows["as_of_date"].nunique() == 1:
         return hold_out(rows)
     validation, test = split_cutoffs(rows, n_test)
