@@ -45,5 +45,7 @@ from neighbours
 inner join items on neighbours.item_id = items.item_id
 inner join items as neighbour_items
     on neighbours.neighbour_item_id = neighbour_items.item_id
-where neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
+where
+    neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
+    and neighbours.similarity > 0
 order by neighbours.item_id, neighbours.neighbour_rank

@@ -37,6 +37,7 @@ select
     baseline_model,
     baseline_value,
     verdict,
+    grade,
     is_published and withheld.output is null as is_published,
     run_id
 from unioned

@@ -78,7 +78,7 @@ TABLES = {
     "rpt_model_quality": """task varchar, subject varchar, protocol varchar,
         split varchar, as_of_date date, model varchar, metric varchar, value double,
         standard_error double, baseline_model varchar, baseline_value double,
-        verdict varchar, is_published boolean, run_id varchar""",
+        verdict varchar, is_published boolean, run_id varchar, grade varchar""",
     "rpt_readiness": """output varchar, kind varchar, check_name varchar,
         label varchar, value double, needed double, direction varchar, unit varchar,
         is_met boolean, consequence varchar, decision varchar, is_ready boolean,
@@ -475,7 +475,9 @@ def _make_quality(rng: np.random.Generator) -> Rows:
         is_published = (subject, model) != ("buy_again", "item_item_cosine")
         verdict = "published" if is_published else "beaten by the baseline"
         key = (tasks.get(subject, "recommendations"), subject, "time_forward")
-        end = (verdict, is_published, RUN_ID)
+        is_list = subject not in tasks
+        grade = ("A" if is_published else "C") if is_list else None
+        end = (verdict, is_published, RUN_ID, grade)
         for month in (7, 8, 9):
             cut_off = datetime.date(2017, month, 1)
             shift = float(rng.normal(0, error))
@@ -485,7 +487,7 @@ def _make_quality(rng: np.random.Generator) -> Rows:
             )
         ours = (model, metric, value, error)
         rows.append((*key, "test_mean", None, *ours, rule, rule_value, *end))
-    end = (None, None, "not chosen", False, RUN_ID)
+    end = (None, None, "not chosen", False, RUN_ID, None)
     for count, jaccard, rand in ((4, 0.92, 0.93), (5, 0.89, 0.9), (6, 0.72, 0.84)):
         for metric, value in (("min_jaccard", jaccard), ("adjusted_rand", rand)):
             key = ("segments", "segments", "number_of_segments", "choice_mean", None)

@@ -93,3 +93,8 @@ def test_coverage_counts_items_that_reach_a_list() -> None:
     lists = pd.concat([make_list("abc", "ann"), make_list("bax", "bob")])
     assert coverage(rank_lists(lists, 2), 8) == pytest.approx(2 / 8)
     assert np.isnan(coverage(rank_lists(lists[:0]), 0))
+
+
+def test_average_precision_by_hand() -> None:
+    found = judge(make_list("abcd"), make_relevant("bd"), 4)
+    assert found.loc["ann", "map"] == (1 / 2 + 2 / 4) / 2

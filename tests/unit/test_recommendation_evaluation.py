@@ -8,10 +8,12 @@ import pytest
 
 from covey.ml.purchase_matrix import read_purchase_days
 from covey.ml.recommendation_evaluation import (
-    MODELS,
+    BASELINES,
     QUALITY_COLUMNS,
+    Chosen,
     evaluate_recommendations,
     judge_lists,
+    make_lister,
     mean_and_error,
     recommend_popular,
 )
@@ -50,13 +52,16 @@ def make_two_tastes(seed: int = 0) -> pd.DataFrame:
 def test_planted_tastes_beat_popularity_by_a_clear_margin() -> None:
     dates = [AS_OF, AS_OF + timedelta(days=30)]
     figures = evaluate_recommendations(
-        make_two_tastes(), dates, Knobs(), min_customers=5
+        make_two_tastes(), dates, Chosen(), min_customers=5
     )
     assert {name: str(kind) for name, kind in figures.dtypes.items()} == QUALITY_COLUMNS
     key = ["protocol", "split", "as_of_date", "model", "metric", "baseline_model"]
     assert not figures.duplicated(key).any()
     is_mean = (figures["split"] == "test_mean") & (figures["protocol"] == "new_items")
     mean = figures[is_mean].set_index("metric")
+    # Alike in a list of one taste, and none rarer than others.
+    assert mean.loc["diversity_at_10", "value"] < 0.9
+    assert "diversity_at_10_gain" not in mean.index
     gain, value = mean.loc["ndcg_at_10_gain"], mean.loc["ndcg_at_10"]
     assert gain["value"] > 5 * gain["standard_error"] > 0
     assert gain["value"] == pytest.approx(value["value"] - value["baseline_value"])
@@ -67,8 +72,8 @@ def test_an_evaluation_sees_nothing_after_its_window() -> None:
     end = pd.Timestamp(AS_OF) + pd.Timedelta(days=30)
     before = purchases[purchases["purchased_date"] < end]
     pd.testing.assert_frame_equal(
-        evaluate_recommendations(purchases, [AS_OF], Knobs(), min_customers=5),
-        evaluate_recommendations(before, [AS_OF], Knobs(), min_customers=5),
+        evaluate_recommendations(purchases, [AS_OF], Chosen(), min_customers=5),
+        evaluate_recommendations(before, [AS_OF], Chosen(), min_customers=5),
     )
 
 
@@ -97,11 +102,12 @@ def test_a_sample_is_drawn_by_id_and_judged_like_everybody() -> None:
     buyers = sorted(set(pd.concat(everybody.relevant.values())["customer_id"]))
     assert set(ids) <= set(buyers), "those who bought something come first"
     assert set(ids) != set(buyers[:40])
-    for protocol, model in MODELS.items():
-        whole = judge_lists([everybody], protocol, model, Knobs(), 10)
-        part = judge_lists([some], protocol, model, Knobs(), 10)
+    for protocol in BASELINES:
+        lister = make_lister(protocol, Chosen().model(protocol), Chosen())
+        whole = judge_lists([everybody], protocol, lister, 10)
+        part = judge_lists([some], protocol, lister, 10)
         assert set(part.index.get_level_values("customer_id")) <= set(ids)
-        metrics = ["ndcg", "recall", "precision", "hit_rate"]
+        metrics = ["ndcg", "recall", "precision", "hit_rate", "map"]
         pd.testing.assert_frame_equal(part[metrics], whole.loc[part.index, metrics])
     # A customer who leaves changes nothing for the others, but lets one more in.
     without = make_two_tastes().query("customer_id != @ids[0]")
@@ -112,12 +118,13 @@ def test_a_sample_is_drawn_by_id_and_judged_like_everybody() -> None:
 
 def test_tuning_keeps_the_present_knobs_without_a_clear_winner() -> None:
     purchases, dates = make_two_tastes(), [AS_OF]
-    grid = [Knobs(), Knobs(half_life_days=90), Knobs(profile_half_life_days=60)]
+    knobs = [Knobs(), Knobs(half_life_days=90), Knobs(profile_half_life_days=60)]
+    grid = [Chosen(knobs=one) for one in knobs]
     table = tune_knobs(purchases, dates, grid, min_customers=5)
     assert table["ndcg"].argmax() != 0
     assert list(table["is_chosen"]) == [True, False, False]
     # One neighbour each, almost unrelated to what was bought, against all of them.
-    grid = [Knobs(neighbour_count=1), Knobs()]
+    grid = [Chosen(knobs=Knobs(neighbour_count=1)), Chosen()]
     table = tune_knobs(purchases, dates, grid, min_customers=5)
     assert list(table["is_chosen"]) == [False, True]
     with pytest.raises(ValueError, match="grid of knobs is empty"):
@@ -140,6 +147,6 @@ def test_the_error_of_a_mean_counts_a_customer_once() -> None:
 def test_no_purchases_give_an_empty_typed_frame() -> None:
     none = make_purchases()[:0]
     assert recommend_popular(read(none)).empty
-    figures = evaluate_recommendations(none, [AS_OF], Knobs(), min_customers=1)
+    figures = evaluate_recommendations(none, [AS_OF], Chosen(), min_customers=1)
     assert figures.empty
     assert figures.dtypes.astype(str).to_dict() == QUALITY_COLUMNS

@@ -1,13 +1,16 @@
 import pandas as pd
 
-from covey.ml.recommendation_evaluation import evaluate_recommendations
+from covey.ml.purchase_matrix import read_frame
+from covey.ml.recommendation_evaluation import Chosen, evaluate_recommendations
 from covey.ml.recommendations import Knobs
 
 
 def model(dbt, session):
     cutoffs = dbt.ref("feat_as_of_dates").filter("is_fit_date").df()
     fit_date = cutoffs["as_of_date"].item()
+    method = dbt.config.meta_get("method")
     knobs = Knobs(**dbt.config.meta_get("knobs"))
+    terms = read_frame(dbt.ref("ml_recommendations__item_terms").to_arrow_table())
     horizon_days = dbt.config.meta_get("horizon_days")
     cutoff_count = dbt.config.meta_get("cutoff_count")
     min_customers = dbt.config.meta_get("min_customers")
@@ -20,7 +23,7 @@ def model(dbt, session):
     return evaluate_recommendations(
         purchases,
         test_dates,
-        knobs,
+        Chosen(method, knobs, terms),
         min_customers=min_customers,
         max_customers=max_customers,
         horizon_days=horizon_days,

@@ -1,4 +1,5 @@
--- One row per item and neighbour: customers who buy the neighbour also want the item.
+-- One row per item and neighbour: customers who buy the neighbour also want the item,
+-- or where the similarity is negative, rather not.
 select
     item_id,
     cast(neighbour_rank as integer) as neighbour_rank,

@@ -26,6 +26,7 @@ select
     evaluation.baseline_model,
     evaluation.baseline_value,
     verdicts.verdict,
+    verdicts.grade,
     verdicts.verdict <> 'beaten by the baseline'
     and readiness.decision = 'published' as is_published,
     runs.run_id

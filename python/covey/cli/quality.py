@@ -17,7 +17,13 @@ from covey.reports.balance_section import say_late_rows
 from covey.reports.comparisons import compare_with_baselines, order_comparisons
 from covey.reports.metric_words import describe_metric
 from covey.reports.queries import QUERIES
-from covey.reports.vocabulary import PROTOCOLS, say_model, say_subject, say_verdict
+from covey.reports.vocabulary import (
+    PROTOCOLS,
+    say_grade,
+    say_model,
+    say_subject,
+    say_verdict,
+)
 from covey.reports.wording import capitalise, say_count, say_name
 from covey.warehouse import Row, fetch
 
@@ -69,6 +75,7 @@ def _model_lines(models: list[Row]) -> Iterator[str]:
                 ("Model", say_model(first.model)),
                 ("Simple rule", say_model(first.baseline_model)),
                 ("Verdict", say_verdict(first.verdict)),
+                *([("Grade", say_grade(first.grade))] if first.grade else []),
                 *_say_protocol(first.protocol),
             ]
         )

@@ -33,6 +33,7 @@ def tune(
     as_csv: AsCsv = False,
 ) -> None:
     """Compare knobs of the lists on months before those that they are tested on."""
+    from covey.ml.recommendation_evaluation import Chosen
     from covey.ml.recommendation_tuning import tune_knobs
     from covey.ml.recommendations import Knobs
     from covey.publish.fingerprint import effective_vars
@@ -55,7 +56,10 @@ def tune(
     compared = tune_knobs(
         purchases,
         _validation_dates(date.fromisoformat(str(chosen["as_of_date"])), windows),
-        list(dict.fromkeys(grid)),
+        [
+            Chosen(chosen["recommendation_method"], knobs)
+            for knobs in dict.fromkeys(grid)
+        ],
         min_customers=chosen["recommendation_minimum_customers"],
     )
     ranked = compared.sort_values("ndcg", ascending=False)

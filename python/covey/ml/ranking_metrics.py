@@ -45,6 +45,7 @@ def rank_metrics(
         recall    = hits / R
         precision = hits / L, also when the list is shorter
         hit_rate  = 1 with at least one hit, else 0
+        map       = sum over hits of (hits up to this rank / rank), over min(R, L)
 
     Parameters
     ----------
@@ -68,10 +69,13 @@ def rank_metrics(
     relevant_counts = relevant.groupby("customer_id").size().astype(float)
     hits = ranked.merge(relevant, on=["customer_id", "item_id"])
     hits["gain"] = 1 / np.log2(hits["rank"] + 1)
-    by_customer = hits.sort_values(["customer_id", "rank"]).groupby("customer_id")
+    hits = hits.sort_values(["customer_id", "rank"])
+    by_customer = hits.groupby("customer_id")
+    hits["precision"] = (by_customer.cumcount() + 1) / hits["rank"]
     customers = relevant_counts.index
     hit_counts = by_customer.size().reindex(customers, fill_value=0)
     gains = by_customer["gain"].sum().reindex(customers, fill_value=0.0)
+    precisions = by_customer["precision"].sum().reindex(customers, fill_value=0.0)
     best_gains = np.cumsum(1 / np.log2(np.arange(2, list_length + 2)))
     places = np.minimum(relevant_counts.to_numpy(), list_length).astype(int)
     return pd.DataFrame(
@@ -80,6 +84,7 @@ def rank_metrics(
             "recall": hit_counts / relevant_counts,
             "precision": hit_counts / list_length,
             "hit_rate": (hit_counts > 0).astype(float),
+            "map": precisions / places,
         }
     )
 

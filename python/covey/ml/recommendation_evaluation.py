@@ -6,8 +6,8 @@ everybody buys again would hide everything else. A list is judged by what it cou
 held: items that were known at T.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 from scipy import sparse
 
+from covey.ml.list_character import describe_lists
+from covey.ml.neighbour_methods import COSINE, METHODS, fit_method
 from covey.ml.purchase_matrix import Codes, PurchaseDays, find_codes
 from covey.ml.ranking_metrics import coverage, rank_lists, rank_metrics
 from covey.ml.recommendation_splits import (
@@ -26,17 +28,17 @@ from covey.ml.recommendation_splits import (
 )
 from covey.ml.recommendations import (
     Knobs,
-    fit_neighbours,
     list_items,
     recommend_candidates,
     score_buy_again,
 )
 
-COSINE, TYPICAL_FREQUENCY = "item_item_cosine", "own_and_typical_frequency"
+TYPICAL_FREQUENCY = "own_and_typical_frequency"
 POPULARITY, OWN_FREQUENCY = "popularity_30d", "own_frequency"
-MODELS = {NEW_ITEMS: COSINE, BUY_AGAIN: TYPICAL_FREQUENCY}
 BASELINES = {NEW_ITEMS: [POPULARITY], BUY_AGAIN: [OWN_FREQUENCY, POPULARITY]}
 POPULARITY_DAYS = 30
+# What a list is judged by; the others say what it is like.
+ACCURACY = ("ndcg", "recall", "precision", "hit_rate", "map")
 QUALITY_COLUMNS = {
     "protocol": "str",
     "split": "str",
@@ -81,12 +83,33 @@ def recommend_popular(
     return lists.assign(score=np.floor(lists["score"]))
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What a business has chosen: how neighbours are learned, and how knobs are set.
+
+    Parameters
+    ----------
+    method : one of `neighbour_methods.METHODS`
+    terms : item_id, term and weight, for a method that reads them
+    """
+
+    method: str = COSINE
+    knobs: Knobs = field(default_factory=Knobs)
+    terms: pd.DataFrame | None = None
+
+    def model(self, protocol: str) -> str:
+        """Name what makes the list."""
+        return self.method if protocol == NEW_ITEMS else TYPICAL_FREQUENCY
+
+
 def rank_items(
-    split: Split, protocol: str, model: str, knobs: Knobs, list_length: int
+    split: Split, protocol: str, model: str, chosen: Chosen, list_length: int
 ) -> pd.DataFrame:
     """Make the lists of those who are judged: customer_id, item_id, score."""
-    if model == COSINE:
-        neighbours = fit_neighbours(split.fit_days.unprompted(), knobs)
+    knobs = chosen.knobs
+    if model in METHODS:
+        fit_days = split.fit_days.unprompted()
+        neighbours = fit_method(model, fit_days, knobs, chosen.terms)
         return recommend_candidates(
             split.days, neighbours, knobs, list_length, customers=split.customers
         )
@@ -101,24 +124,42 @@ def rank_items(
     return lists
 
 
+Lister = Callable[[Split, int], pd.DataFrame]
+
+
 def judge_lists(
-    splits: Sequence[Split], protocol: str, model: str, knobs: Knobs, list_length: int
+    splits: Sequence[Split], protocol: str, lister: Lister, list_length: int
 ) -> pd.DataFrame:
-    """Metrics per `as_of_date` and `customer_id` (the index), for one model."""
+    """Metrics per `as_of_date` and `customer_id` (the index), for one model.
+
+    Parameters
+    ----------
+    lister : makes the lists of a split, of a length: customer_id, item_id, score
+    """
     judged = {}
     for split in splits:
-        lists = rank_items(split, protocol, model, knobs, list_length)
-        ranked = rank_lists(lists, list_length)
+        ranked = rank_lists(lister(split, list_length), list_length)
         figures = rank_metrics(ranked, split.relevant[protocol], list_length)
         covered = coverage(ranked, len(split.fit_days.item_ids))
-        judged[split.as_of_date] = figures.assign(coverage=covered)
+        judged[split.as_of_date] = figures.join(describe_lists(ranked, split)).assign(
+            coverage=covered
+        )
     return pd.concat(judged, names=["as_of_date", "customer_id"])
+
+
+def make_lister(protocol: str, model: str, chosen: Chosen) -> Lister:
+    """Bind a model to what was chosen."""
+
+    def lister(split: Split, list_length: int) -> pd.DataFrame:
+        return rank_items(split, protocol, model, chosen, list_length)
+
+    return lister
 
 
 def evaluate_recommendations(
     purchases: pd.DataFrame | pa.Table,
     test_dates: Sequence[date],
-    knobs: Knobs,
+    chosen: Chosen,
     *,
     min_customers: int,
     horizon_days: int = 30,
@@ -132,8 +173,8 @@ def evaluate_recommendations(
     One row per protocol, split ('test' or 'test_mean'), as_of_date (null for the mean),
     model, metric and baseline_model: value, its standard_error, baseline_value, and
     customer_count. `<metric>_gain` is the mean paired difference to the baseline, with
-    its own standard error; coverage has none. A cut-off at which nobody can be judged
-    has no row.
+    its own standard error; coverage has none, and what a list is like has no gain. A
+    cut-off at which nobody can be judged has no row.
     """
     all_splits = split_all(
         purchases,
@@ -143,33 +184,29 @@ def evaluate_recommendations(
         max_customers=max_customers,
     )
     tables = [pd.DataFrame(columns=list(QUALITY_COLUMNS)).astype(QUALITY_COLUMNS)]
-    for protocol, model in MODELS.items():
+    for protocol, baselines in BASELINES.items():
+        model = chosen.model(protocol)
         splits = [split for split in all_splits if len(split.relevant[protocol])]
         if not splits:
             continue
-        judged = judge_lists(splits, protocol, model, knobs, list_length)
-        for baseline in BASELINES[protocol]:
-            beside = judge_lists(splits, protocol, baseline, knobs, list_length)
-            parts = [
-                _compare(judged.loc[[day]], beside.loc[[day]], list_length).assign(
-                    split="test", as_of_date=day
-                )
-                for day in (split.as_of_date for split in splits)
-            ]
-            mean = _compare(judged, beside, list_length)
-            parts.append(mean.assign(split="test_mean", as_of_date=None))
+        lister = make_lister(protocol, model, chosen)
+        judged = judge_lists(splits, protocol, lister, list_length)
+        for baseline in baselines:
+            lister = make_lister(protocol, baseline, chosen)
+            beside = judge_lists(splits, protocol, lister, list_length)
+            figures = compare_judged(judged, beside, list_length, "test")
             names = {"protocol": protocol, "model": model, "baseline_model": baseline}
-            for part in parts:
-                table = part.assign(**names)[list(QUALITY_COLUMNS)]
-                tables.append(table.astype(QUALITY_COLUMNS))
+            tables.append(
+                figures.assign(**names)[list(QUALITY_COLUMNS)].astype(QUALITY_COLUMNS)
+            )
     return pd.concat(tables, ignore_index=True)
 
 
 def mean_and_error(values: pd.DataFrame) -> pd.DataFrame:
     """Mean of the cut-offs' means of each column, and its error by customer.
 
-    `values` has the index (`as_of_date`, `customer_id`). A customer who is in several
-    cut-offs is one source of error, not several.
+    `values` has the index (`as_of_date`, `customer_id`), and may miss some. A customer
+    who is in several cut-offs is one source of error, not several.
 
     Returns
     -------
@@ -177,21 +214,38 @@ def mean_and_error(values: pd.DataFrame) -> pd.DataFrame:
     """
     by_cutoff = values.groupby(level="as_of_date")
     means = by_cutoff.mean()
-    sizes = by_cutoff.transform("size")
+    sizes = by_cutoff.transform("count")
     influence = (values - by_cutoff.transform("mean")).div(sizes, axis=0)
     totals = influence.groupby(level="customer_id").sum() / len(means)
     errors = np.sqrt((totals**2).sum())
     return pd.DataFrame({"value": means.mean(), "standard_error": errors})
 
 
+def compare_judged(
+    judged: pd.DataFrame, beside: pd.DataFrame, list_length: int, split: str
+) -> pd.DataFrame:
+    """Figures at each cut-off (`split`) and on average (`split`_mean)."""
+    days = judged.index.get_level_values("as_of_date").unique()
+    parts = [
+        _compare(judged.loc[[day]], beside.loc[[day]], list_length).assign(
+            split=split, as_of_date=day
+        )
+        for day in days
+    ]
+    mean = _compare(judged, beside, list_length)
+    parts.append(mean.assign(split=f"{split}_mean", as_of_date=np.datetime64("NaT")))
+    return pd.concat(parts, ignore_index=True)
+
+
 def _compare(
     judged: pd.DataFrame, beside: pd.DataFrame, list_length: int
 ) -> pd.DataFrame:
     """One row per metric, and one per paired gain, over the same customers."""
+    gains = (judged - beside)[list(ACCURACY)]
     judged = judged.add_suffix(f"_at_{list_length}")
     beside = beside.add_suffix(f"_at_{list_length}")
     covered = f"coverage_at_{list_length}"
-    gains = (judged - beside).drop(columns=covered).add_suffix("_gain")
+    gains = gains.add_suffix(f"_at_{list_length}_gain")
     figures = mean_and_error(judged.join(gains))
     figures.loc[covered, "standard_error"] = np.nan
     baselines = mean_and_error(beside)["value"]

@@ -8,15 +8,19 @@ import pandas as pd
 import pyarrow as pa
 from scipy.stats import norm
 
-from covey.ml.recommendation_evaluation import MODELS, judge_lists, mean_and_error
+from covey.ml.recommendation_evaluation import (
+    Chosen,
+    judge_lists,
+    make_lister,
+    mean_and_error,
+)
 from covey.ml.recommendation_splits import MAX_CUSTOMERS, NEW_ITEMS, split_all
-from covey.ml.recommendations import Knobs
 
 
 def tune_knobs(
     purchases: pd.DataFrame | pa.Table,
     validation_dates: Sequence[date],
-    grid: Sequence[Knobs],
+    grid: Sequence[Chosen],
     *,
     min_customers: int,
     protocol: str = NEW_ITEMS,
@@ -24,14 +28,14 @@ def tune_knobs(
     list_length: int = 10,
     max_customers: int = MAX_CUSTOMERS,
 ) -> pd.DataFrame:
-    """Compare knob sets on validation cut-offs; the first of the grid is the incumbent.
+    """Compare methods and knobs on validation cut-offs; the first is the incumbent.
 
     Returns
     -------
-    One row per knob set in the order of the grid: the knobs, `ndcg`, `standard_error`,
-    `gain` over the incumbent with `gain_standard_error` (paired), and `is_chosen`: the
-    best set if it beats the incumbent by more than chance would among so many sets
-    (Bonferroni, 2.5%), else the incumbent, so that noise does not turn knobs.
+    One row per choice in the order of the grid: `method`, its knobs, `ndcg`,
+    `standard_error`, `gain` over the incumbent with `gain_standard_error` (paired),
+    and `is_chosen`: the best if it beats the incumbent by more than chance would among
+    so many (Bonferroni, 2.5%), else the incumbent, so that noise does not turn knobs.
 
     Raises
     ------
@@ -52,14 +56,15 @@ def tune_knobs(
             f"no known customer has a {protocol} purchase within {horizon_days} days "
             f"of any validation date: give dates inside the purchases"
         )
-    judged = [
-        judge_lists(splits, protocol, MODELS[protocol], knobs, list_length)["ndcg"]
-        for knobs in grid
-    ]
+    judged = []
+    for chosen in grid:
+        lister = make_lister(protocol, chosen.model(protocol), chosen)
+        judged.append(judge_lists(splits, protocol, lister, list_length)["ndcg"])
     ndcg = mean_and_error(pd.concat(judged, axis=1, keys=range(len(grid))))
     gains = [values - judged[0] for values in judged]
     gain = mean_and_error(pd.concat(gains, axis=1, keys=range(len(grid))))
-    table = pd.DataFrame([asdict(knobs) for knobs in grid]).assign(
+    rows = [{"method": one.method, **asdict(one.knobs)} for one in grid]
+    table = pd.DataFrame(rows).assign(
         ndcg=ndcg["value"],
         standard_error=ndcg["standard_error"],
         gain=gain["value"],

@@ -35,6 +35,7 @@ class Knobs:
     alpha : how much of the popularity penalty falls on the item that was bought; the
         rest falls on the one that is recommended (0 to 1, .5 is cosine)
     shrink : pull of similarities with little evidence to zero, in median item norms
+    l2 : EASE's pull of its weights to zero, in median item norms
     neighbour_count : sources kept per item
     profile_half_life_days : a purchase this old counts half in a customer's scores
     repeat_half_life_days : a purchase this old counts half in the buy-again score
@@ -45,6 +46,7 @@ class Knobs:
     beta: float = 0.5
     alpha: float = 0.6
     shrink: float = 1
+    l2: float = 20
     neighbour_count: int = 200
     profile_half_life_days: float = 90
     repeat_half_life_days: float = 90
@@ -56,6 +58,7 @@ class Knobs:
             "beta": (0 <= self.beta <= 1, "from 0 to 1"),
             "alpha": (0 <= self.alpha <= 1, "from 0 to 1"),
             "shrink": (0 <= self.shrink < np.inf, "0 or more"),
+            "l2": (0 < self.l2 < np.inf, "above 0"),
             "neighbour_count": (
                 self.neighbour_count >= 1 and self.neighbour_count % 1 == 0,
                 "a whole number, 1 or more",
@@ -70,6 +73,14 @@ class Knobs:
                     f"recommendation knob {name} is {getattr(self, name)!r}: "
                     f"it must be {rule}"
                 )
+
+
+def weigh_purchases(days: PurchaseDays, knobs: Knobs) -> sparse.csr_matrix:
+    """Make customers by items of w(u, i), what a purchase counts in a fit."""
+    weights = days.profiles(knobs.half_life_days)
+    item_counts = np.diff(weights.indptr)
+    weights.data *= np.repeat(item_counts, item_counts) ** -float(knobs.beta)
+    return weights
 
 
 def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
@@ -91,9 +102,7 @@ def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
     item_id, neighbour_rank (1 is the strongest), neighbour_item_id, similarity; at most
     `knobs.neighbour_count` rows per item, only positive similarities.
     """
-    weights = days.profiles(knobs.half_life_days)
-    item_counts = np.diff(weights.indptr)
-    weights.data *= np.repeat(item_counts, item_counts) ** -float(knobs.beta)
+    weights = weigh_purchases(days, knobs)
     by_item = weights.T.tocsr()
     norms = by_item.multiply(by_item).sum(axis=1).A1
     pull = knobs.shrink * np.median(norms) if len(norms) else 0.0

@@ -44,6 +44,7 @@ class Comparison:
     verdict: str | None
     is_published: bool
     cut_offs: tuple[Row, ...]
+    grade: str | None = None
 
     @property
     def advantage(self) -> float | None:
@@ -202,4 +203,5 @@ def _compare(
         verdict=mean["verdict"],
         is_published=bool(mean["is_published"]),
         cut_offs=cut_offs,
+        grade=mean.get("grade"),
     )

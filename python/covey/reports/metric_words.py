@@ -147,6 +147,39 @@ METRICS: tuple[tuple[re.Pattern[str], Metric], ...] = (
         ),
     ),
     (
+        re.compile(r"^map"),
+        Metric(
+            "Average precision of a list (MAP)",
+            "Going down the list: how much of it was right at each right suggestion.",
+        ),
+    ),
+    (
+        re.compile(r"novelty"),
+        Metric(
+            "Rarity (novelty)",
+            "How seldom the suggestions are bought, in halvings: 0 is bought by "
+            "everybody, 3 by an eighth of the customers.",
+        ),
+    ),
+    (
+        re.compile(r"diversity"),
+        Metric(
+            "Mixture within a list (diversity)",
+            "1 less how much two suggestions of a list are bought by the same people.",
+            is_percent=True,
+        ),
+    ),
+    (
+        re.compile(r"bestseller"),
+        Metric(
+            "Share of bestsellers",
+            "Share of the suggestions that are among the 20 items which most "
+            "customers bought in the last 30 days.",
+            is_higher_better=False,
+            is_percent=True,
+        ),
+    ),
+    (
         re.compile(r"jaccard|stability"),
         Metric(
             "Steadiness",

@@ -32,6 +32,7 @@ MODELS = {
     "segment_popularity": "what is popular in the same segment",
     "own_frequency": "what the customer bought most often",
     "item_item_cosine": "items that are bought by the same people",
+    "ease": "items that follow from what was bought (EASE)",
     "content": "items of which the same is said",
     "logistic_regression": "logistic regression",
     "decision_tree": "decision tree",
@@ -67,6 +68,8 @@ LEARNED_MODELS = (
     "kmeans",
     "kmeans_log_z",
     "item_item_cosine",
+    "ease",
+    "content",
     "own_and_typical_frequency",
 )
 
@@ -78,6 +81,11 @@ APPROXIMATE_MODELS = (
     "support_vectors",
     "neural_net",
 )
+GRADES = {
+    "A": "A: better than the simple rule by more than two standard errors",
+    "B": "B: better than the simple rule, but by less than two standard errors",
+    "C": "C: not better than the simple rule, which is shown instead",
+}
 
 VERDICTS = {
     "published": "Published",
@@ -146,6 +154,11 @@ def say_outcome_title(outcome_type: str) -> str:
     'Who may buy nothing in the next 28 days'
     """
     return f"Who may {say_outcome(outcome_type)}"
+
+
+def say_grade(grade: str) -> str:
+    """Say what the grade of a list means."""
+    return GRADES.get(grade, grade)
 
 
 def say_list_name(list_name: str) -> str:
