@@ -85,11 +85,11 @@ def test_the_best_customer_carries_the_best_name(grocery: Built) -> None:
 @pytest.mark.parametrize(
     ("subject", "metric", "at_least"),
     [
-        # 2026-11: .719, .850, .096, .619 and .489 came out. These are floors that a
+        # 2026-11: .719, .850, .103, .619 and .489 came out. These are floors that a
         # broken build falls through, not targets.
         ("spend_drop_56d", "auc", 0.70),
         ("lapse_28d", "auc", 0.83),
-        ("new_for_you", "ndcg_at_10", 0.09),
+        ("new_for_you", "ndcg_at_10", 0.097),
         ("buy_again", "ndcg_at_10", 0.60),
         ("segments", "r2", 0.46),
     ],

@@ -18,7 +18,7 @@ from covey.ml.recommendation_evaluation import (
     recommend_popular,
 )
 from covey.ml.recommendation_splits import split_by_time
-from covey.ml.recommendation_tuning import tune_knobs
+from covey.ml.recommendation_tuning import tune_choice
 from covey.ml.recommendations import Knobs
 from unit.purchases_fixture import AS_OF, make_baskets, make_purchases, read
 
@@ -120,17 +120,17 @@ def test_tuning_keeps_the_present_knobs_without_a_clear_winner() -> None:
     purchases, dates = make_two_tastes(), [AS_OF]
     knobs = [Knobs(), Knobs(half_life_days=90), Knobs(profile_half_life_days=60)]
     grid = [Chosen(knobs=one) for one in knobs]
-    table = tune_knobs(purchases, dates, grid, min_customers=5)
+    table = tune_choice(purchases, dates, grid, min_customers=5)
     assert table["ndcg"].argmax() != 0
     assert list(table["is_chosen"]) == [True, False, False]
     # One neighbour each, almost unrelated to what was bought, against all of them.
     grid = [Chosen(knobs=Knobs(neighbour_count=1)), Chosen()]
-    table = tune_knobs(purchases, dates, grid, min_customers=5)
+    table = tune_choice(purchases, dates, grid, min_customers=5)
     assert list(table["is_chosen"]) == [False, True]
     with pytest.raises(ValueError, match="grid of knobs is empty"):
-        tune_knobs(purchases, dates, [], min_customers=5)
+        tune_choice(purchases, dates, [], min_customers=5)
     with pytest.raises(ValueError, match="no known customer"):
-        tune_knobs(purchases, [date(2030, 1, 1)], grid, min_customers=5)
+        tune_choice(purchases, [date(2030, 1, 1)], grid, min_customers=5)
 
 
 def test_the_error_of_a_mean_counts_a_customer_once() -> None:

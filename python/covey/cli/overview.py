@@ -100,7 +100,7 @@ def similar(
                         str(row["neighbour_rank"]),
                         say_item(row["neighbour_item_name"]),
                         row["neighbour_item_id"],
-                        f"{row['similarity']:.3f}",
+                        f"{row['similarity']:.4f}",
                     ]
                     for row in neighbours[:MOST_SHOWN]
                 ],

@@ -128,22 +128,29 @@ Lister = Callable[[Split, int], pd.DataFrame]
 
 
 def judge_lists(
-    splits: Sequence[Split], protocol: str, lister: Lister, list_length: int
+    splits: Sequence[Split],
+    protocol: str,
+    lister: Lister,
+    list_length: int,
+    *,
+    is_described: bool = True,
 ) -> pd.DataFrame:
     """Metrics per `as_of_date` and `customer_id` (the index), for one model.
 
     Parameters
     ----------
     lister : makes the lists of a split, of a length: customer_id, item_id, score
+    is_described : whether to say what the lists are like as well
     """
     judged = {}
     for split in splits:
         ranked = rank_lists(lister(split, list_length), list_length)
         figures = rank_metrics(ranked, split.relevant[protocol], list_length)
-        covered = coverage(ranked, len(split.fit_days.item_ids))
-        judged[split.as_of_date] = figures.join(describe_lists(ranked, split)).assign(
-            coverage=covered
-        )
+        if is_described:
+            covered = coverage(ranked, len(split.fit_days.item_ids))
+            described = describe_lists(ranked, split)
+            figures = figures.join(described).assign(coverage=covered)
+        judged[split.as_of_date] = figures
     return pd.concat(judged, names=["as_of_date", "customer_id"])
 
 

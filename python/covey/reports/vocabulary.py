@@ -82,9 +82,9 @@ APPROXIMATE_MODELS = (
     "neural_net",
 )
 GRADES = {
-    "A": "A: better than the simple rule by more than two standard errors",
-    "B": "B: better than the simple rule, but by less than two standard errors",
-    "C": "C: not better than the simple rule, which is shown instead",
+    "A": "A (clearly better than the simple rule)",
+    "B": "B (better by less than two standard errors)",
+    "C": "C (not better: the simple rule is shown)",
 }
 
 VERDICTS = {
