@@ -36,13 +36,14 @@
     select
         customer_id,
         item_id,
-        round(
-            sum({{ half_life_weight(
+        -- Decimals add up to the same in any order.
+        cast(round(
+            sum(cast({{ half_life_weight(
                 days_between('purchased_date', fit_date()),
                 knob('repeat_half_life_days')
-            ) }}),
+            ) }} as decimal(38, 18))),
             12
-        ) as own_weight
+        ) as double) as own_weight
     from {{ relation }}
     group by customer_id, item_id
 {%- endmacro %}

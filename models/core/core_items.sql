@@ -2,7 +2,12 @@
 -- the totals and stays out of features, outcomes and recommendations. In an increment,
 -- only after what changed was noted: {{ ref('core_changed_items') }}.
 with
-items as ({{ union_feeds('items') }})
+items as (
+    {{ union_feeds('items') }}
+    union all by name
+    -- Most feeds say nothing of it.
+    select cast(null as boolean) as is_available where false
+)
 
 select
     item_id,
@@ -14,5 +19,6 @@ select
     price_amount,
     released_date,
     description,
-    is_merchandise
+    is_merchandise,
+    coalesce(is_available, true) as is_available
 from items

@@ -19,6 +19,7 @@ select
     scores.because_item_id,
     because_items.item_name as because_item_name,
     scores.method,
+    scores.moved_by,
     runs.run_id
 from scores
 inner join items on scores.item_id = items.item_id

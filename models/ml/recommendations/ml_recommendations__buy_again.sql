@@ -1,6 +1,7 @@
 -- One row per customer and rank: what the customer buys again and again, blended with
 -- how often the item's buyers come back to it (milk rather than a mop). Days count from
--- the fit, so that a list changes when its customer buys, and when a fit is due.
+-- the fit, so that a list changes when its customer buys, and when a fit is due. More
+-- than a list holds, since rules leave some out.
 with
 purchases as (select * from {{ ref('ml_recommendations__listing_set') }}),
 
@@ -51,4 +52,4 @@ select
     'own_frequency' as method,
     item_id as because_item_id
 from scored
-qualify rank <= {{ var('list_length') }}
+qualify rank <= {{ var('candidate_count') }}

@@ -1,6 +1,6 @@
--- One row per customer and rank: neighbours of what the customer bought, as many as a
--- list holds, if that is what the records carry and what tests say. What was learned
--- may know items that can no longer be recommended.
+-- One row per customer and rank: neighbours of what the customer bought, if that is
+-- what the records carry and what tests say; more than a list holds, since rules leave
+-- some out. What was learned may know items that can no longer be recommended.
 with
 candidates as (
     select * from {{ ref('ml_recommendations__fit_candidates') }}
@@ -32,4 +32,3 @@ cross join readiness
 where
     verdicts.verdict <> 'beaten by the baseline'
     and readiness.decision = 'published'
-qualify rank <= {{ var('list_length') }}

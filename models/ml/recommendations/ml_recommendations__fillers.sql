@@ -1,74 +1,78 @@
--- One row per customer and rank: what a customer's segment buys, then what everybody
--- buys, for a list that neighbours alone do not fill.
+-- One row per customer and thing that was never bought and that neighbours do not put
+-- forward: what a rule shows first, and what is popular for a list that neighbours may
+-- not fill. A customer who bought much has bought much of what is popular, so the
+-- search goes that much deeper.
 with
-customers as (select * from {{ ref('core_customers') }}),
+customers as (
+    select * from {{ ref('ml_recommendations__customers') }}
+    where (
+        select max(decision) from {{ ref('ml_recommendations__readiness') }}
+        where output = 'recommendations:new_for_you'
+    ) <> 'withheld'
+),
 
-segments as (select * from {{ ref('ml_segments__scores') }}),
-
-candidates as (select * from {{ ref('ml_recommendations__candidates') }}),
-
-readiness as (
-    select distinct decision from {{ ref('ml_recommendations__readiness') }}
-    where output = 'recommendations:new_for_you'
+pool as (
+    select * from {{ ref('ml_recommendations__pool') }}
+    where list_name = 'new_for_you'
 ),
 
 popular as (select * from {{ ref('ml_recommendations__popular') }}),
 
-purchases as (select * from {{ ref('ml_recommendations__training_set') }}),
-
-candidate_counts as (
-    select
+purchases as (
+    select distinct
         customer_id,
-        count(*) as candidate_count
-    from candidates
+        item_id
+    from {{ ref('ml_recommendations__training_set') }}
+),
+
+full_lists as (
+    select customer_id
+    from pool
     group by customer_id
+    having count(*) >= {{ var('list_length') }}
 ),
 
-short_lists as (
-    select
-        customers.customer_id,
-        coalesce(segments.segment_id, '') as segment_id,
-        coalesce(candidate_counts.candidate_count, 0) as candidate_count
+open_lists as (
+    select *
     from customers
-    left join segments on customers.customer_id = segments.customer_id
-    left join candidate_counts on customers.customer_id = candidate_counts.customer_id
-    cross join readiness
     where
-        coalesce(candidate_counts.candidate_count, 0) < {{ var('list_length') }}
-        and readiness.decision <> 'withheld'
+        customer_id not in (select customer_id from full_lists)
+        or segment_id in (
+            select segment_id from popular
+            where category_limit is not null or pinned_place is not null
+        )
 ),
 
-unlisted as (
+places as (
     select
-        short_lists.customer_id,
-        short_lists.candidate_count,
-        popular.*,
-        row_number() over (
-            partition by short_lists.customer_id, popular.item_id
-            order by popular.segment_id desc
-        ) as appearance
-    from short_lists
-    inner join popular
-        on short_lists.segment_id = popular.segment_id or popular.segment_id = ''
-    anti join purchases
-        on
-            short_lists.customer_id = purchases.customer_id
-            and popular.item_id = purchases.item_id
-    anti join candidates
-        on
-            short_lists.customer_id = candidates.customer_id
-            and popular.item_id = candidates.item_id
-    qualify appearance = 1
+        open_lists.customer_id,
+        open_lists.segment_id,
+        unnest(
+            range(1, 1 + count(purchases.item_id) + 4 * {{ var('list_length') }})
+        ) as popularity_rank
+    from open_lists
+    left join purchases on open_lists.customer_id = purchases.customer_id
+    group by open_lists.customer_id, open_lists.segment_id
 )
 
 select
-    customer_id,
-    item_id,
-    cast(customer_count as double) as score,
-    case when segment_id = '' then 'popularity' else 'segment_popularity' end
-        as method,
-    candidate_count + row_number() over (
-        partition by customer_id order by segment_id desc, popularity_rank asc
-    ) as rank
-from unlisted
-qualify rank <= {{ var('list_length') }}
+    places.customer_id,
+    places.segment_id,
+    popular.item_id,
+    cast(popular.customer_count as double) as score,
+    popular.method,
+    -- After all that neighbours may put forward.
+    {{ var('candidate_count') }} + popular.popularity_rank as rank_before_rules,
+    popular.pinned_place,
+    popular.category_limit
+from places
+inner join popular
+    on
+        places.segment_id = popular.segment_id
+        and places.popularity_rank = popular.popularity_rank
+anti join purchases
+    on
+        places.customer_id = purchases.customer_id
+        and popular.item_id = purchases.item_id
+anti join pool
+    on places.customer_id = pool.customer_id and popular.item_id = pool.item_id

@@ -1,9 +1,57 @@
--- One row per customer, list and rank, with the bought item that speaks most for it.
+-- One row per customer, list and rank: what rules show first, then what the list's own
+-- model puts forward, then what fills it, no more of a category than a rule says.
 with
-lists as (
-    select * from {{ ref('ml_recommendations__new_for_you') }}
+proposals as (
+    select * from {{ ref('ml_recommendations__pool') }}
     union all by name
-    select * from {{ ref('ml_recommendations__buy_again') }}
+    select
+        *,
+        'new_for_you' as list_name
+    from {{ ref('ml_recommendations__fillers') }}
+),
+
+items as (select * from {{ ref('ml_recommendations__items') }}),
+
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id, list_name
+            order by pinned_place asc nulls last, rank_before_rules asc, item_id asc
+        ) as place
+    from proposals
+),
+
+counted as (
+    select
+        placed.*,
+        row_number() over (
+            partition by placed.customer_id, placed.list_name, items.category
+            order by placed.place
+        ) as category_place
+    from placed
+    inner join items on placed.item_id = items.item_id
+),
+
+capped as (
+    select
+        *,
+        last_value(
+            case when category_place > category_limit then 'cap' else moved_by end
+            ignore nulls
+        ) over (partition by customer_id, list_name order by place) as made_room
+    from counted
+    qualify category_place <= coalesce(category_limit, category_place)
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id, list_name order by place
+        ) as rank
+    from capped
+    qualify rank <= {{ var('list_length') }}
 )
 
 select
@@ -13,5 +61,6 @@ select
     item_id,
     score,
     method,
-    because_item_id
-from lists
+    because_item_id,
+    case when pinned_place is not null then 'pin' else made_room end as moved_by
+from ranked

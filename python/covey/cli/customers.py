@@ -26,6 +26,7 @@ _BECAUSE = {
     "own_frequency": "bought often before",
     "segment_popularity": "popular in the same segment",
     "popularity": "popular with everybody",
+    "catalogue": "not bought by anybody lately",
 }
 
 

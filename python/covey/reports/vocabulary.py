@@ -29,6 +29,7 @@ MODELS = {
     "popularity": "what is most popular",
     "popularity_30d": "what was most popular in the last 30 days",
     "own_and_typical_frequency": "what the customer and others buy often",
+    "catalogue": "the rest of the catalogue",
     "segment_popularity": "what is popular in the same segment",
     "own_frequency": "what the customer bought most often",
     "item_item_cosine": "items that are bought by the same people",
