@@ -1,4 +1,4 @@
-"""What the report reads of what each customer wants next: lists, neighbours and rules."""
+"""What the report reads of what customers want next: lists, neighbours and rules."""
 
 from __future__ import annotations
 
