@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -80,17 +81,32 @@ def run_dbt(
     return run
 
 
+def build_once(
+    tmp_path_factory: pytest.TempPathFactory, business: str, *arguments: str
+) -> Built:
+    """Build for all workers of the session: the first builds, the others wait for it.
+
+    A test that changes what it finds there works on a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    data_dir = (base.parent if is_worker else base) / business
+    data_dir.mkdir(exist_ok=True)
+    output = data_dir / "output.txt"
+    with (data_dir / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not output.is_file():
+            output.write_text(run_covey(data_dir, *arguments).stdout)
+    return Built(business, data_dir, output.read_text())
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The sample business, built and published once."""
-    data_dir = tmp_path_factory.mktemp("sample")
-    run = run_covey(data_dir, "build")
-    return Built("sample", data_dir, run.stdout)
+    """The sample business, built and published."""
+    return build_once(tmp_path_factory, "sample", "build")
 
 
 @pytest.fixture(scope="session")
 def grocery(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The grocer's year, from the wheel to the summary, as `make demo` does it."""
-    data_dir = tmp_path_factory.mktemp("grocery")
-    run = run_covey(data_dir, "demo", "grocery")
-    return Built("grocery", data_dir, run.stdout)
+    return build_once(tmp_path_factory, "grocery", "demo", "grocery")
