@@ -9,6 +9,8 @@ ways as (select * from {{ ref('ml_propensity__comparison') }}),
 
 recommendations as (select * from {{ ref('ml_recommendations__quality') }}),
 
+list_ways as (select * from {{ ref('ml_recommendations__comparison') }}),
+
 unioned as (
     select * from segments
     union all by name
@@ -17,6 +19,8 @@ unioned as (
     select * from ways
     union all by name
     select * from recommendations
+    union all by name
+    select * from list_ways
 ),
 
 withheld as (

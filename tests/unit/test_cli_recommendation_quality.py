@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from covey.cli.list_quality import list_lines
 from covey.cli.quality import _model_lines
 
 
@@ -37,3 +38,29 @@ def test_a_list_shows_its_grade_beside_the_simple_rule() -> None:
     assert "B (better by less than two standard errors)" in text
     assert "Share of bestsellers" in text
     assert "30%" in text
+
+
+def test_other_ways_stand_in_the_order_of_their_ndcg() -> None:
+    rows = [
+        _row(
+            metric,
+            value + place / 100,
+            value,
+            model=model,
+            split="compare_mean",
+            verdict="chosen" if model == "ease" else "not chosen",
+        )
+        for place, model in enumerate(("implicit_als", "ease"))
+        for metric, value in (
+            ("ndcg_at_10", 0.1),
+            ("ndcg_at_10_gain", -0.01),
+            ("recall_at_10", 0.07),
+            ("coverage_at_10", 0.2),
+            ("bestseller_rate_at_10", 0.3),
+            ("seconds", 2),
+        )
+    ]
+    text = "\n".join(list_lines(rows))
+    assert text.index("EASE") < text.index("ALS")
+    assert "-0.0100 ± 0.0100" in text
+    assert list(list_lines([])) == []

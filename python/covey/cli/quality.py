@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from covey.cli.context import heading, open_current
+from covey.cli.list_quality import list_lines
 from covey.cli.output import AsCsv, AsJson, show
 from covey.cli.propensity_quality import way_lines
 from covey.cli.segment_quality import segment_lines
@@ -52,6 +53,7 @@ def quality(
         if not rows:
             yield from _model_lines(models)
             yield from way_lines(models)
+            yield from list_lines(models)
             yield from segment_lines(models)
         yield ""
         yield from _row_lines(balance)
