@@ -154,6 +154,11 @@ def test_answers_are_computed(published: Path) -> None:
     )
     assert "6.7% better than showing what was most popular" in sections["wants"].answer
     assert "so the simple rule is used" in sections["wants"].answer
+    tables = [block for block in sections["wants"].blocks if isinstance(block, Table)]
+    standing = next(table for table in tables if "How the lists stand" in table.caption)
+    texts = [[cell.text for cell in row] for row in standing.rows]
+    assert texts[0] == ["New for you", "List quality (NDCG)", "0.107", "0.101", "A"]
+    assert texts[-1][0] == "Buy again" and texts[-1][-1] == "C"
     assert sections["trust"].answer.startswith(
         "Of 5 things that were learned, 3 beat the best simple rule, 1 did about as "
         "well and 1 did worse"

@@ -20,11 +20,11 @@ WAYS = {
     "implicit_als": "implicit ALS",
     "popularity_30d": "popular, 30 days",
     "decayed_popularity": "popular, decayed",
-    "segment_popularity": "popular in segment",
+    "segment_popularity": "popular, segment",
     "fitted_by_segment": "fitted by segment",
     "raised_by_segment": "raised by segment",
     "own_frequency": "own habit",
-    "own_and_typical_frequency": "own and all habits",
+    "own_and_typical_frequency": "own, all habits",
 }
 
 

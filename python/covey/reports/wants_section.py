@@ -19,6 +19,7 @@ from covey.reports.content import (
     Table,
     cells,
 )
+from covey.reports.metric_words import describe_metric
 from covey.reports.palette import OURS
 from covey.reports.quality_charts import build_cut_off_chart
 from covey.reports.queries import ReportRows
@@ -38,6 +39,7 @@ from covey.reports.wording import (
 QUESTION = "What does each one want next?"
 EXAMPLES_SHOWN = 4
 MAIN_LIST = "new_for_you"
+SHOWN_MEASURES = ("ndcg", "recall", "hit_rate", "coverage", "diversity", "bestseller")
 
 
 def build_wants_section(
@@ -73,6 +75,9 @@ def build_wants_section(
     blocks.extend(chart for chart in charts if chart is not None)
     if not any(charts):
         blocks.append(Note("The lists could not be tested on later months.", "missing"))
+    standing = _build_standing(comparisons)
+    if standing.rows:
+        blocks.append(standing)
     if rows["examples"]:
         blocks.append(Heading("What the lists look like"))
         blocks.append(_build_examples(rows["examples"], colours, currency_code))
@@ -120,6 +125,37 @@ def _say_standing(comparison: Comparison) -> str:
             f"{say_advantage(comparison)} showing {rule}, so the simple rule is used"
         )
     return f"{sentence}."
+
+
+def _build_standing(comparisons: Sequence[Comparison]) -> Table:
+    """Put what each list is judged by, and what it is like, beside its simple rule."""
+    lists = [item for item in comparisons if item.task == "recommendations"]
+    lists.sort(key=lambda item: item.subject != MAIN_LIST)
+    return Table(
+        "How the lists stand, as means over the test periods",
+        (
+            Column("List"),
+            Column("Measure"),
+            Column("covey", True),
+            Column("Simple rule", True),
+            Column("Grade"),
+        ),
+        tuple(
+            cells(
+                say_list_name(item.subject),
+                describe_metric(item.metric).label,
+                item.say(item.value),
+                item.say(item.baseline_value),
+                item.grade or "",
+            )
+            for item in lists
+            if item.baseline_value is not None
+            and item.metric.startswith(SHOWN_MEASURES)
+        ),
+        "Grade A: its NDCG beats the simple rule's by more than two standard errors; "
+        "B: by less; C: not at all, so the simple rule is shown. Variety is the share "
+        "of the range on anybody's list.",
+    )
 
 
 def _say_lists(methods: Sequence[Row]) -> str:
