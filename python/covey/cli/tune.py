@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HORIZON_DAYS = 30
 TEST_WINDOWS = 3
+METHODS = {"item_item_cosine": "cosine", "ease": "EASE"}
 SHOWN_KNOBS = {
     "half_life_days": "Half-life",
     "profile_half_life_days": "Profile",
@@ -122,7 +123,7 @@ def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _cells(row: dict[str, Any]) -> list[str]:
     marks = {"present": row["is_present"], "chosen": row["is_chosen"]}
     return [
-        row["method"],
+        METHODS.get(row["method"], row["method"]),
         *(f"{row[name]:g}" for name in SHOWN_KNOBS),
         f"{row['ndcg']:.4f}",
         f"{row['gain']:+.4f}",

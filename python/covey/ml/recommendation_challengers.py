@@ -24,7 +24,7 @@ from covey.ml.runs import one_thread
 CUSTOMERS_PER_CHUNK = 500
 POPULARITY_HALF_LIFE_DAYS = 30
 LIKE_CUSTOMERS = 200
-FACTORS, REGULARISATION, ITERATIONS = 32, 10.0, 15
+ITERATIONS = 15
 
 
 def list_scored(
@@ -86,7 +86,14 @@ def list_by_like_customers(split: Split, count: int) -> pd.DataFrame:
 
 
 @one_thread()
-def list_by_factors(split: Split, count: int) -> pd.DataFrame:
+def list_by_factors(
+    split: Split,
+    count: int,
+    *,
+    factors: int = 32,
+    regularisation: float = 10.0,
+    alpha: float = 1.0,
+) -> pd.DataFrame:
     """List by implicit ALS (Hu, Koren and Volinsky 2008), of the library `implicit`.
 
     Raises
@@ -103,9 +110,9 @@ def list_by_factors(split: Split, count: int) -> pd.DataFrame:
     days = split.fit_days
     bought = days.matrix(np.ones(days.is_last.sum()))
     model = AlternatingLeastSquares(
-        factors=FACTORS,
-        regularization=REGULARISATION,
-        alpha=1.0,
+        factors=factors,
+        regularization=regularisation,
+        alpha=alpha,
         iterations=ITERATIONS,
         dtype=np.float64,
         num_threads=1,
