@@ -104,3 +104,12 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     split = make_split(make_baskets({"ann": "a", "bob": "b"}, AS_OF - timedelta(1)))
     with pytest.raises(ValueError, match="needs the library implicit: pip install"):
         list_by_factors(split, 1)
+
+
+def test_nothing_is_learned_from_what_our_own_lists_caused() -> None:
+    others = {f"o{n}": "abcd" if n < 4 else "abd" for n in range(30)}
+    purchases = make_baskets({"ann": "ab", **others}, AS_OF - timedelta(days=5))
+    prompted = purchases.assign(is_prompted=purchases["item_id"] == "d")
+    for lister in (list_by_like_customers, list_by_factors):
+        assert items_of(lister(make_split(purchases), 1), "ann") == ["d"]
+        assert items_of(lister(make_split(prompted), 1), "ann") == ["c"]

@@ -137,8 +137,8 @@ def _read_build(settings: Settings) -> tuple[pa.Table, pd.DataFrame]:
 
     with open_build(settings.build_path) as connection:
         purchases = connection.sql(
-            "select customer_id, item_id, cast(purchased_date as timestamp) "
-            "as purchased_date from ml_recommendations__training_set"
+            "select * replace (cast(purchased_date as timestamp) as purchased_date) "
+            "from ml_recommendations__training_set"
         ).to_arrow_table()
         terms = connection.sql("from ml_recommendations__item_terms").df()
     return purchases, terms

@@ -89,6 +89,10 @@ class PurchaseDays:
         """Leave out what our own lists caused; the codes stay what they are."""
         return self if self.is_prompted is None else self._of_rows(~self.is_prompted)
 
+    def of_customers(self, is_kept: Flags) -> "PurchaseDays":
+        """Leave out what the other customers bought; the codes stay what they are."""
+        return self._of_rows(is_kept[self.customers])
+
     def counted_from(self, as_of_date: date) -> "PurchaseDays":
         """Count days back from an earlier date; what was bought since counts more."""
         day_count = (pd.Timestamp(self.as_of_date) - pd.Timestamp(as_of_date)).days

@@ -70,7 +70,7 @@ def list_decayed_popularity(split: Split, count: int) -> pd.DataFrame:
 
 def list_by_like_customers(split: Split, count: int) -> pd.DataFrame:
     """List what the 200 customers bought who are most alike by cosine (user-based)."""
-    days = split.fit_days
+    days = split.fit_days.unprompted()
     bought = days.matrix(np.ones(days.is_last.sum()))
     sizes = np.maximum(np.diff(bought.indptr), 1)
     unit = sparse.diags(sizes**-0.5) @ bought
@@ -107,7 +107,7 @@ def list_by_factors(
             "comparing recommendations needs the library implicit: "
             "pip install 'covey[compare]'"
         ) from missing
-    days = split.fit_days
+    days = split.fit_days.unprompted()
     bought = days.matrix(np.ones(days.is_last.sum()))
     model = AlternatingLeastSquares(
         factors=factors,

@@ -4,8 +4,6 @@ The groups are those that covey's segments are made of: volume, at the cut-off, 
 the purchases alone.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -64,14 +62,7 @@ def list_by_group_fits(split: Split, chosen: Chosen, count: int) -> pd.DataFrame
     groups = group_customers(split.days)
     tables = []
     for group in np.unique(groups[split.customers]):
-        days = split.fit_days
-        is_own = groups[days.customers] == group
-        own = replace(
-            days,
-            customers=days.customers[is_own],
-            items=days.items[is_own],
-            age_days=days.age_days[is_own],
-        )
+        own = split.fit_days.unprompted().of_customers(groups == group)
         neighbours = fit_method(
             chosen.method, own.bought_by(1), chosen.knobs, chosen.terms
         )
@@ -97,7 +88,7 @@ def list_raised_by_group(split: Split, chosen: Chosen, count: int) -> pd.DataFra
     sizes = np.bincount(groups)[:, None]
     share = np.maximum(buyers.sum(axis=0) / sizes.sum(), 1e-12)
     lifts = (buyers + PRIOR_BUYERS * share) / (sizes + PRIOR_BUYERS) / share
-    neighbours = fit_method(chosen.method, days, knobs, chosen.terms)
+    neighbours = fit_method(chosen.method, days.unprompted(), knobs, chosen.terms)
     similarities, item_ids = read_similarities(split.days, neighbours)
     profiles = split.days.profiles(knobs.profile_half_life_days)
     places = days.item_ids.get_indexer(item_ids)
