@@ -210,6 +210,36 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
             for name in ("new_for_you", "buy_again")
             for rank in range(1, len(ITEMS) + 1)
         ],
+        "dim_items": [
+            {
+                "item_id": f"I{number + 1}",
+                "item_name": name,
+                "category": "Dairy" if number < 2 else "Bakery",
+                "method": "popularity",
+                "customer_count": 90 - number,
+                "popularity_rank": number + 1,
+                "pinned_place": None if number < 4 else 1.0,
+                "category_limit": 1.0 if number < 2 else None,
+            }
+            for number, name in enumerate(ITEMS)
+        ],
+        "fct_segment_items": [
+            {
+                "segment_id": "S1",
+                "segment_name": "Champions",
+                "item_rank": rank,
+                "item_id": f"I{rank}",
+                "item_name": ITEMS[rank - 1],
+                "category": "Dairy",
+                "customer_count": 600,
+                "customer_share": 0.5,
+                "purchase_share": 0.1,
+                "other_purchase_share": 0.04,
+                "lift": 2.5,
+                "difference_errors": 7.5 / rank,
+            }
+            for rank in (1, 2)
+        ],
         "fct_item_neighbours": [
             _neighbour(number, rank) for number in range(5) for rank in (1, 2)
         ],
@@ -491,6 +521,7 @@ def _offer(number: int, list_name: str, rank: int) -> dict[str, Any]:
         "because_item_id": "I3" if is_new else "",
         "because_item_name": "Bread" if is_new else "",
         "method": "item_item_cosine" if is_new else "own_frequency",
+        "moved_by": "exclude" if is_new and rank == 2 else None,
         "run_id": "run1",
     }
 
@@ -504,6 +535,7 @@ def _neighbour(number: int, rank: int) -> dict[str, Any]:
         "neighbour_item_id": f"I{other + 1}",
         "neighbour_item_name": ITEMS[other],
         "similarity": 0.5 / rank,
+        "neighbour_common": 0.1,
         "method": "content" if number == 4 else "item_item_cosine",
         "run_id": "run1",
     }

@@ -22,7 +22,7 @@ from covey.reports.wording import (
     say_plural,
     say_times,
 )
-from covey.warehouse import Row, fetch
+from covey.warehouse import Row, fetch, table_names
 
 _EXAMPLE_COUNT = 10
 # What each kind of trait is called, how many are told, and whether it is a share.
@@ -79,6 +79,7 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
         "order by aspect, abs(ln(nullif(greatest(ratio, 0), 0))) desc nulls last, name",
         [chosen["segment_id"]],
     )
+    items = _items(published, chosen)
     neighbours = _neighbours(published, chosen)
     moves = moves_of(published, chosen["segment_id"])
     examples = _examples(published, chosen)
@@ -89,6 +90,9 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
         yield from facts(_about(chosen, published.currency_code))
         for aspect in _ASPECTS:
             yield from _trait_table(aspect, profile)
+        if items:
+            yield ""
+            yield from _item_table(items)
         if neighbours:
             yield ""
             yield from table(
@@ -107,6 +111,7 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
     document = {
         **chosen,
         "profile": profile,
+        "items": items,
         "neighbours": neighbours,
         "moves": moves,
         "examples": examples,
@@ -164,6 +169,31 @@ def _trait_table(aspect: str, profile: list[Row]) -> Iterator[str]:
 
 def _is_common(row: Row) -> bool:
     return bool(max(row["segment_value"], row["overall_value"]) >= _SMALLEST_SHARE)
+
+
+def _items(published: Published, chosen: Row) -> list[Row]:
+    """Give what the segment buys more than others, the surest difference first."""
+    if "fct_segment_items" not in table_names(published.connection):
+        return []
+    return fetch(
+        published.connection,
+        "from fct_segment_items where segment_id = ? order by item_rank",
+        [chosen["segment_id"]],
+    )
+
+
+def _item_table(items: list[Row]) -> Iterator[str]:
+    yield from table(
+        ["What they buy more than others", ">Of them", ">Than others"],
+        [
+            [
+                say_item(row["item_name"]),
+                say_percent(row["customer_share"]),
+                say_times(row["lift"]) if row["lift"] else "only they",
+            ]
+            for row in items[:_EXAMPLE_COUNT]
+        ],
+    )
 
 
 def _neighbours(published: Published, chosen: Row) -> list[Row]:
