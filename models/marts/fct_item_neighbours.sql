@@ -21,7 +21,9 @@ alike as (
         *,
         'content' as method
     from {{ ref('ml_recommendations__content_neighbours') }}
-    where item_id not in (select item_id from bought)
+    where
+        item_id not in (select item_id from bought)
+        and neighbour_rank <= {{ var('published_neighbour_count') }}
 ),
 
 neighbours as (
@@ -39,13 +41,11 @@ select
     neighbours.neighbour_item_id,
     neighbour_items.item_name as neighbour_item_name,
     neighbours.similarity,
+    neighbours.neighbour_common,
     neighbours.method,
     neighbours.run_id
 from neighbours
 inner join items on neighbours.item_id = items.item_id
 inner join items as neighbour_items
     on neighbours.neighbour_item_id = neighbour_items.item_id
-where
-    neighbours.neighbour_rank <= {{ var('published_neighbour_count') }}
-    and neighbours.similarity > 0
 order by neighbours.item_id, neighbours.neighbour_rank

@@ -172,6 +172,46 @@ def test_both_lists_are_recommended_with_a_because(covey):
     assert "bought often before" in out
 
 
+def test_a_rule_that_moved_an_item_is_named(covey):
+    out = covey("recommend", "7").out
+    assert out.count("moved up, others are left out") == 1
+    assert "Rule" not in out[out.index("Buy again") :]
+    assert "Buy again" not in covey("recommend", "7", "--list", "new_for_you").out
+    done = covey("recommend", "7", "--list", "new")
+    assert done.code == 3
+    assert "there are buy_again and new_for_you" in done.err
+
+
+def test_a_visitor_gets_a_list_from_the_published_file_alone(covey):
+    done = covey("recommend", "--history", "Bread, I2", "--json")
+    offers = json.loads(done.out)["recommendations"]
+    # Pinned; then neighbours of both, no more than one of the dairy.
+    assert [row["item_id"] for row in offers] == ["I5", "I1", "I4"]
+    assert [row["moved_by"] for row in offers] == ["pin", None, None]
+    assert offers[1]["score"] == 0.5 + 0.25
+    assert offers[1]["because_item_id"] == "I2"
+    out = covey("recommend", "--history", "I2", "--history", "I3").out
+    assert "a visitor with Skimmed milk and Bread" in out
+    assert "bought Skimmed milk" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--history", "Bred"], 3, "no item fits 'Bred'"),
+        (["--history", "Bred"], 3, "nearest are Bread (I3)"),
+        (["--history", "bread,milk"], 2, "2 items fit 'milk': give the id of one"),
+        (["--history", " , "], 2, "--history is empty"),
+        (["7", "--history", "I1"], 2, "name a customer, or"),
+        ([], 2, "name a customer, or"),
+    ],
+)
+def test_a_visitor_who_is_not_understood(covey, arguments, code, message):
+    done = covey("recommend", *arguments)
+    assert done.code == code
+    assert message in done.err
+
+
 def test_together_shows_what_is_no_chance(covey):
     out = covey("together", "bread").out
     assert "Into a basket with Bread people also put" in out

@@ -21,7 +21,9 @@ rules as (
 ),
 
 segments as (
-    select distinct segment_id from customers
+    select segment_id from customers
+    union distinct
+    select '' as segment_id
 ),
 
 segment_counts as (

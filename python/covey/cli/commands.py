@@ -49,7 +49,7 @@ COMMANDS = {
     ),
     "models": ("models", "covey models"),
     "model": ("models", "covey model lapse_28d"),
-    "recommend": ("customers", "covey recommend 1023 --json"),
+    "recommend": ("recommend", "covey recommend --history 'taco shells,salsa'"),
     "identity": ("records", "covey identity 1023"),
     "similar": ("overview", "covey similar 'whipping cream'"),
     "together": ("together", "covey together 'taco shells'"),

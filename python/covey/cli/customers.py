@@ -1,4 +1,4 @@
-"""Questions about one customer: who, why, and what next."""
+"""Questions about one customer: who, and why."""
 
 from __future__ import annotations
 
@@ -9,25 +9,17 @@ import typer
 from covey.cli.context import Published, open_current
 from covey.cli.identity import Customer, find_customer
 from covey.cli.output import AsCsv, AsJson, show
-from covey.cli.tables import facts, table
-from covey.reports.vocabulary import say_approximation, say_list_name, say_outcome
+from covey.cli.tables import facts
+from covey.reports.vocabulary import say_approximation, say_outcome
 from covey.reports.wording import (
     say_count,
     say_date,
-    say_item,
     say_money,
     say_percent,
     say_plural,
     shorten_pseudonym,
 )
 from covey.warehouse import Row, fetch
-
-_BECAUSE = {
-    "own_frequency": "bought often before",
-    "segment_popularity": "popular in the same segment",
-    "popularity": "popular with everybody",
-    "catalogue": "not bought by anybody lately",
-}
 
 
 def lookup(
@@ -49,7 +41,7 @@ def lookup(
     document = {**row, "strategy": strategy, "outcomes": outcomes}
 
     def lines() -> Iterator[str]:
-        yield _heading(published, customer, row)
+        yield customer_heading(published, customer, row)
         yield ""
         yield from facts(
             [
@@ -85,7 +77,7 @@ def why(
         outcome["reasons"] = [each for each in reasons if each["outcome_type"] == kind]
 
     def lines() -> Iterator[str]:
-        yield _heading(published, customer, row)
+        yield customer_heading(published, customer, row)
         if not outcomes:
             yield "  No score was published for this customer."
         for outcome in outcomes:
@@ -103,42 +95,6 @@ def why(
     show(as_json, as_csv, document, reasons, lines)
 
 
-def recommend(
-    context: typer.Context,
-    customer: Customer,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-) -> None:
-    """List what to offer a customer: new things and usual ones."""
-    published = open_current(context)
-    row = find_customer(published, customer)
-    offers = fetch(
-        published.connection,
-        "from fct_recommendations where customer_id = ? "
-        "order by list_name desc, rank, item_id",
-        [row["customer_id"]],
-    )
-
-    def lines() -> Iterator[str]:
-        yield _heading(published, customer, row)
-        if not offers:
-            yield "  Nothing to offer was published for this customer."
-        for list_name in dict.fromkeys(offer["list_name"] for offer in offers):
-            chosen = [offer for offer in offers if offer["list_name"] == list_name]
-            yield ""
-            yield say_list_name(list_name)
-            yield from table(
-                [">", "Item", "Why"],
-                [
-                    [str(offer["rank"]), say_item(offer["item_name"]), _because(offer)]
-                    for offer in chosen
-                ],
-            )
-
-    document = {"customer_id": row["customer_id"], "recommendations": offers}
-    show(as_json, as_csv, document, offers, lines)
-
-
 def _outcomes(published: Published, customer: Row) -> list[Row]:
     """Give a customer's scores, the business's main outcome first."""
     return fetch(
@@ -150,7 +106,8 @@ def _outcomes(published: Published, customer: Row) -> list[Row]:
     )
 
 
-def _heading(published: Published, customer: str, row: Row) -> str:
+def customer_heading(published: Published, customer: str, row: Row) -> str:
+    """Say which customer an answer is about."""
     name = shorten_pseudonym(row["customer_id"])
     own = "" if customer == row["customer_id"] else f"{customer}, "
     return (
@@ -191,10 +148,3 @@ def _chance(outcome: Row, published: Published) -> tuple[str, str]:
         f"by risk; {advice.get(outcome['decision'], outcome['decision'])}, expected "
         f"gain {value}",
     )
-
-
-def _because(offer: Row) -> str:
-    is_about_another = offer["because_item_id"] != offer["item_id"]
-    if offer["because_item_name"] and is_about_another:
-        return f"bought {say_item(offer['because_item_name'])}"
-    return _BECAUSE.get(offer["method"], (offer["method"] or "").replace("_", " "))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from covey.cli.context import Published
-from covey.cli.exits import NOT_FOUND, CommandError
+from covey.cli.exits import NOT_FOUND, USAGE, CommandError
 from covey.cli.tables import table
-from covey.reports.wording import say_count, say_item, say_plural
+from covey.reports.wording import say_count, say_item, say_list, say_plural
 from covey.warehouse import Row, fetch
 
 MOST_SHOWN = 20
+_MOST_NEAR = 3
 
 
 def matching_items(
@@ -50,6 +51,45 @@ def matching_items(
         f"{published.settings.business!r}: give an id or a part of a name",
         NOT_FOUND,
     )
+
+
+def only_item(published: Published, relation: str, item: str) -> Row:
+    """Find the one item that a person means.
+
+    Raises
+    ------
+    CommandError
+        If there is none, naming what is spelled most like it, or if there are several.
+    """
+    try:
+        found = matching_items(published, relation, item, "there is")
+    except CommandError as error:
+        near = _near_names(published, relation, item)
+        raise CommandError(
+            f"no item fits {item!r} in business {published.settings.business!r}: "
+            f"nearest are {say_list(near)}",
+            error.exit_code,
+        ) from None
+    if len(found) > 1:
+        some = [f"{row['item_name']} ({row['item_id']})" for row in found[:_MOST_NEAR]]
+        more = len(found) - len(some)
+        raise CommandError(
+            f"{len(found)} items fit {item!r}: give the id of one: {say_list(some)}"
+            + (f" and {say_count(more)} more" if more else ""),
+            USAGE,
+        )
+    return found[0]
+
+
+def _near_names(published: Published, relation: str, item: str) -> list[str]:
+    rows = fetch(
+        published.connection,
+        f"select item_id, item_name from {relation} order by "
+        "jaro_winkler_similarity(lower(item_name), lower(?)) desc, item_name, item_id "
+        f"limit {_MOST_NEAR}",
+        [item],
+    )
+    return [f"{row['item_name']} ({row['item_id']})" for row in rows]
 
 
 def say_matches(matches: Sequence[Row], item: str) -> Iterator[str]:

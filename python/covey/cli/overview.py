@@ -81,7 +81,8 @@ def similar(
     if len(matches) == 1:
         neighbours = fetch(
             published.connection,
-            "from fct_item_neighbours where item_id = ? order by neighbour_rank",
+            "from fct_item_neighbours where item_id = ? and similarity > 0 "
+            f"order by neighbour_rank limit {MOST_SHOWN}",
             [matches[0]["item_id"]],
         )
 
@@ -102,7 +103,7 @@ def similar(
                         row["neighbour_item_id"],
                         f"{row['similarity']:.4f}",
                     ]
-                    for row in neighbours[:MOST_SHOWN]
+                    for row in neighbours
                 ],
             )
         else:
