@@ -51,3 +51,33 @@
             then 'is for new_for_you: buy_again has bestsellers of its own'
     end
 {%- endmacro %}
+
+{#
+    The bought item that adds most to each recommendation, what everybody buys discounted
+    and ties to the smaller id: as `explain_recommendations` finds it.
+    profiles: a relation of customer_id, item_id and the weight that it still has.
+#}
+{% macro strongest_reasons(recommendations, profiles) -%}
+    select
+        recommended.customer_id,
+        recommended.item_id,
+        first(
+            profiles.item_id
+            order by
+                round(
+                    profiles.weight
+                    * greatest(1 - neighbours.neighbour_common, 1e-6)
+                    * neighbours.similarity,
+                    12
+                ) desc,
+                profiles.item_id
+        ) as because_item_id
+    from {{ recommendations }} as recommended
+    inner join {{ profiles }} as profiles
+        on recommended.customer_id = profiles.customer_id
+    inner join {{ ref('ml_recommendations__neighbours') }} as neighbours
+        on
+            recommended.item_id = neighbours.item_id
+            and profiles.item_id = neighbours.neighbour_item_id
+    group by recommended.customer_id, recommended.item_id
+{%- endmacro %}

@@ -11,9 +11,10 @@ import jinja2
 import pandas as pd
 import yaml
 
+from covey.ml.candidates import make_candidates
 from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_reasons import explain_recommendations, find_common
-from covey.ml.recommendations import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendation_reasons import find_common
+from covey.ml.recommendations import Knobs, fit_neighbours
 from unit.macros import MACROS
 
 PROJECT = MACROS.parent
@@ -208,14 +209,17 @@ class Lists:
         sources = neighbours["neighbour_item_id"]
         neighbours["neighbour_common"] = find_common(days, sources, knobs)
         neighbours["run_id"] = "one"
-        candidates = recommend_candidates(
-            days, neighbours, knobs, self.vars["candidate_count"]
+        candidates = make_candidates(
+            days,
+            neighbours,
+            knobs,
+            self.vars["candidate_count"],
+            self.vars.get("reason_count", 2 * self.vars["list_length"]),
         )
-        explained = explain_recommendations(days, neighbours, candidates, knobs)
         for name, frame in (
             ("training_set", purchases.astype({"purchased_date": "datetime64[us]"})),
             ("fit_neighbours", neighbours),
-            ("fit_candidates", explained),
+            ("fit_candidates", candidates),
         ):
             self.connection.register("frame", frame)
             self.connection.execute(

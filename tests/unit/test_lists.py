@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from unit.lists_fixture import AS_OF, Lists, make_shop
+from unit.purchases_fixture import make_purchases
 
 # Two halves of the alphabet, so that each has neighbours of its own.
 BASKETS = {
@@ -79,6 +80,24 @@ def test_what_is_left_out_makes_room_for_the_next() -> None:
     assert shop.column("bob", "moved_by")[0] == "exclude"
     assert "a" in shop.lists("buy_again")["ann"]
     assert "a" not in {item for items in shop.lists().values() for item in items}
+
+
+def test_reasons_that_are_looked_up_are_those_of_the_library() -> None:
+    purchases = make_purchases(seed=3).assign(
+        purchased_date=lambda frame: frame["purchased_date"] + pd.Timedelta(days=400)
+    )
+    early, late = (
+        Lists(purchases, list_length=10, reason_count=count).connection.execute(
+            "select customer_id, rank, item_id, because_item_id "
+            "from ml_recommendations__scores where list_name = 'new_for_you' "
+            "and method = 'item_item_cosine' order by all"
+        )
+        for count in (20, 0)
+    )
+    rows = early.fetchall()
+    assert rows == late.fetchall()
+    assert len(rows) > 300
+    assert all(row[-1] for row in rows)
 
 
 def test_a_rule_for_a_segment_leaves_others_alone() -> None:

@@ -1,21 +1,18 @@
 from datetime import date
 
-import pyarrow as pa
-
+from covey.ml.candidates import make_candidates
 from covey.ml.purchase_matrix import read_frame, read_purchase_days
-from covey.ml.recommendation_reasons import explain_recommendations
-from covey.ml.recommendations import Knobs, recommend_candidates
+from covey.ml.recommendations import Knobs
 
 
 def model(dbt, session):
     as_of_date = dbt.config.meta_get("as_of_date")
     knobs = Knobs(**dbt.config.meta_get("knobs"))
     candidate_count = dbt.config.meta_get("candidate_count")
+    list_length = dbt.config.meta_get("list_length")
     cutoffs = dbt.ref("feat_as_of_dates").filter("is_fit_date").df()
     purchases = dbt.ref("ml_recommendations__listing_set").to_arrow_table()
     neighbours = read_frame(dbt.ref("ml_recommendations__neighbours").to_arrow_table())
     days = read_purchase_days(purchases, date.fromisoformat(as_of_date))
     days = days.counted_from(cutoffs["as_of_date"].item().date())
-    candidates = recommend_candidates(days, neighbours, knobs, candidate_count)
-    explained = explain_recommendations(days, neighbours, candidates, knobs)
-    return pa.Table.from_pandas(explained)
+    return make_candidates(days, neighbours, knobs, candidate_count, 2 * list_length)

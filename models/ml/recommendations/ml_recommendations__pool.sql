@@ -1,6 +1,6 @@
 -- One row per customer, list and thing that its own model puts forward and no rule
--- leaves out: neighbours of what was bought, and what is bought again. What moved up has
--- the rule that made room for it.
+-- leaves out: neighbours of what was bought, and what is bought again. What moved up
+-- has the rule that made room for it.
 with
 proposals as (
     select

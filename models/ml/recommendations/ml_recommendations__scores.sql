@@ -52,15 +52,46 @@ ranked as (
         ) as rank
     from capped
     qualify rank <= {{ var('list_length') }}
-)
+),
+
+-- Only what was high up before the rules has its reason already.
+unexplained as (
+    select
+        customer_id,
+        item_id
+    from ranked
+    where
+        because_item_id is null and method = '{{ var("recommendation_method") }}'
+),
+
+profiles as (
+    select
+        customer_id,
+        item_id,
+        {{ half_life_weight(
+            days_between('max(purchased_date)', fit_date()),
+            knob('profile_half_life_days')
+        ) }} as weight
+    from {{ ref('ml_recommendations__training_set') }}
+    where customer_id in (select customer_id from unexplained)
+    group by customer_id, item_id
+),
+
+reasons as ({{ strongest_reasons('unexplained', 'profiles') }})
 
 select
-    customer_id,
-    list_name,
-    rank,
-    item_id,
-    score,
-    method,
-    because_item_id,
-    case when pinned_place is not null then 'pin' else made_room end as moved_by
+    ranked.customer_id,
+    ranked.list_name,
+    ranked.rank,
+    ranked.item_id,
+    ranked.score,
+    ranked.method,
+    coalesce(ranked.because_item_id, reasons.because_item_id) as because_item_id,
+    case when ranked.pinned_place is not null then 'pin' else ranked.made_room end
+        as moved_by
 from ranked
+left join reasons
+    on
+        ranked.customer_id = reasons.customer_id
+        and ranked.item_id = reasons.item_id
+        and ranked.method = '{{ var("recommendation_method") }}'
