@@ -55,8 +55,10 @@ select
     cast(coalesce(features.spend_amount_365d, 0) as decimal(18, 2))
         as spend_amount_365d,
     coalesce(features.active_week_count_90d, 0) as active_week_count_90d,
-    cast({{ as_of_date() }} - cast(features.tenure_days as integer) as date)
-        as first_order_date,
+    case
+        when features.days_since_last_order is not null then
+            cast({{ as_of_date() }} - cast(features.tenure_days as integer) as date)
+    end as first_order_date,
     cast({{ as_of_date() }} - cast(features.days_since_last_order as integer) as date)
         as last_order_date,
     scores.outcome_type,

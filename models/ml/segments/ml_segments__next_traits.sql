@@ -3,7 +3,13 @@
 {{ config(materialized='view') }}
 
 with
-periods as (select * from {{ ref('ml_segments__evaluation_periods') }}),
+-- Where nobody ever buys, nobody stays away.
+periods as (
+    select
+        *,
+        not bool_and(has_lapsed) over () as has_orders
+    from {{ ref('ml_segments__evaluation_periods') }}
+),
 
 spend as (
     select
@@ -14,6 +20,7 @@ spend as (
         'spend in the next {{ var("segment_horizon_days") }} days' as label,
         next_spend_amount as value
     from periods
+    where has_orders
 ),
 
 lapses as (
@@ -25,6 +32,7 @@ lapses as (
         'no order in the next {{ var("segment_horizon_days") }} days' as label,
         cast(has_lapsed as double) as value
     from periods
+    where has_orders
 ),
 
 moves as (

@@ -52,9 +52,10 @@ of_segments as (
     cross join smallest
 ),
 
+-- Of whoever rates and never buys there is neither recency nor spend.
 of_rfm as (
     select
-        coverage.*,
+        coverage.* replace ((select count(*) from buyers) as buyer_count),
         rfm_ties.*
     from coverage
     cross join rfm_ties

@@ -37,6 +37,15 @@ class Published:
         """ISO code of the business's currency, empty if it has none."""
         return str(self.version["currency_code"] or "")
 
+    @property
+    def has_orders(self) -> bool:
+        """Whether anybody ever bought: a business may know tastes and no money."""
+        buyers = fetch(
+            self.connection,
+            "from dim_customers where last_order_date is not null limit 1",
+        )
+        return bool(buyers)
+
 
 def published_settings(context: typer.Context) -> Settings:
     """Give the paths of the published business that the command is about.

@@ -47,7 +47,11 @@ def lookup(
             [
                 ("Segment", row["segment_name"] or "none"),
                 ("What to do", strategy or "nothing in particular"),
-                *_habits(row, published.currency_code),
+                *(
+                    _habits(row, published.currency_code)
+                    if published.has_orders
+                    else []
+                ),
                 *(_chance(outcome, published) for outcome in outcomes),
                 ("Marketing consent", "yes" if row["has_marketing_consent"] else "no"),
             ]

@@ -38,12 +38,13 @@ def segments(
         show_segment(published, segment, as_json, as_csv)
         return
     found = fetch(published.connection, "from dim_segments order by segment_rank")
+    money = [">Spend in 90 days", ">Of all spend"] if published.has_orders else []
 
     def lines() -> Iterator[str]:
         yield heading(published, say_plural(len(found), "segment", "segments"))
         yield ""
         yield from table(
-            ["Segment", ">Customers", ">Share", ">Spend in 90 days", ">Of all spend"],
+            ["Segment", ">Customers", ">Share", *money],
             [
                 [
                     each["segment_name"],
@@ -51,11 +52,20 @@ def segments(
                     say_percent(each["customer_share"]),
                     say_money(each["spend_amount_90d"], published.currency_code),
                     say_percent(each["spend_share"]),
-                ]
+                ][: 3 + len(money)]
                 for each in found
             ],
         )
         yield ""
+        if not money:
+            yield "What they do"
+            yield from facts(
+                [
+                    (each["segment_name"], each.get("profile_sentence") or "")
+                    for each in found
+                ]
+            )
+            yield ""
         yield "What to do"
         yield from facts(
             [(each["segment_name"], each["strategy"] or "") for each in found]
@@ -92,7 +102,8 @@ def similar(
             if neighbours[0].get("method") == "content":
                 yield f"By what is said of it, {name} is most like"
             else:
-                yield f"People who buy {name} also buy"
+                verb = "buy" if published.has_orders else "choose"
+                yield f"People who {verb} {name} also {verb}"
             yield ""
             yield from table(
                 [">", "Item", "Id", ">Similarity"],

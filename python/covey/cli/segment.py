@@ -83,11 +83,12 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
     neighbours = _neighbours(published, chosen)
     moves = moves_of(published, chosen["segment_id"])
     examples = _examples(published, chosen)
+    money = published.currency_code if published.has_orders else None
 
     def lines() -> Iterator[str]:
         yield heading(published, f"segment {chosen['segment_name']}")
         yield ""
-        yield from facts(_about(chosen, published.currency_code))
+        yield from facts(_about(chosen, money))
         for aspect in _ASPECTS:
             yield from _trait_table(aspect, profile)
         if items:
@@ -104,9 +105,9 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
             )
         if moves:
             yield ""
-            yield from _move_table(moves, published.currency_code)
+            yield from _move_table(moves, money)
         yield ""
-        yield from _example_table(examples, published.currency_code)
+        yield from _example_table(examples, money)
 
     document = {
         **chosen,
@@ -119,33 +120,31 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
     show(as_json, as_csv, document, profile, lines)
 
 
-def _about(chosen: Row, currency_code: str) -> list[tuple[str, str]]:
+def _about(chosen: Row, money: str | None) -> list[tuple[str, str]]:
     count = chosen["customer_count"]
     spend = chosen["spend_amount_90d"]
     each = spend / count if count else 0
     pairs = [("Who", chosen["description"] or "")]
     if chosen.get("profile_sentence"):
         pairs.append(("What they do", chosen["profile_sentence"]))
-    return [
-        *pairs,
-        ("What to do", chosen["strategy"] or ""),
-        (
-            "How many",
-            f"{say_plural(count, 'customer', 'customers')}, "
-            f"{say_percent(chosen['customer_share'])} of all",
-        ),
-        (
-            "Spend in 90 days",
-            f"{say_money(spend, currency_code)}, {say_percent(chosen['spend_share'])} "
-            f"of all; {say_money(each, currency_code)} each",
-        ),
-    ]
+    size = (
+        "How many",
+        f"{say_plural(count, 'customer', 'customers')}, "
+        f"{say_percent(chosen['customer_share'])} of all",
+    )
+    pairs += [("What to do", chosen["strategy"] or ""), size]
+    if money is not None:
+        text = (
+            f"{say_money(spend, money)}, {say_percent(chosen['spend_share'])} "
+            f"of all; {say_money(each, money)} each"
+        )
+        pairs.append(("Spend in 90 days", text))
+    return pairs
 
 
 def _trait_table(aspect: str, profile: list[Row]) -> Iterator[str]:
     """Set traits beside everybody's, those that differ most first."""
     title, most, is_share = _ASPECTS[aspect]
-    say = say_percent if is_share else say_number
     rows = [
         row
         for row in profile
@@ -158,8 +157,12 @@ def _trait_table(aspect: str, profile: list[Row]) -> Iterator[str]:
             [
                 [
                     capitalise(say_item(row["label"] or row["name"])),
-                    say(row["segment_value"]),
-                    say(row["overall_value"]),
+                    *(
+                        say_percent(row[side])
+                        if is_share or row["name"].endswith("_rate")
+                        else say_number(row[side])
+                        for side in ("segment_value", "overall_value")
+                    ),
                     say_times(row["ratio"]),
                 ]
                 for row in rows
@@ -231,33 +234,36 @@ def _examples(published: Published, chosen: Row) -> list[Row]:
     )
 
 
-def _move_table(moves: list[Row], currency_code: str) -> Iterator[str]:
+def _move_table(moves: list[Row], money: str | None) -> Iterator[str]:
+    headers = ["Came and went", "Segment", ">Customers", ">Spend in 90 days"]
+    width = len(headers) - (money is None)
     yield from table(
-        ["Came and went", "Segment", ">Customers", ">Spend in 90 days"],
+        headers[:width],
         [
             [
                 "came from" if row["direction"] == "in" else "went to",
                 row["segment_name"] or "nowhere",
                 say_count(row["customer_count"]),
-                say_money(row["spend_amount_90d"], currency_code),
-            ]
+                say_money(row["spend_amount_90d"], money or ""),
+            ][:width]
             for row in moves
         ],
     )
 
 
-def _example_table(examples: list[Row], currency_code: str) -> Iterator[str]:
+def _example_table(examples: list[Row], money: str | None) -> Iterator[str]:
     headers = ["Typical customers", ">Sure", ">Last order", ">Orders", ">Spend"]
+    width = len(headers) if money is not None else 2
     yield from table(
-        headers,
+        headers[:width],
         [
             [
                 row["customer_id"],
                 say_percent(row["segment_confidence"]),
-                say_plural(row["days_since_last_order"], "day", "days"),
+                say_plural(row["days_since_last_order"] or 0, "day", "days"),
                 say_count(row["order_count_90d"]),
-                say_money(row["spend_amount_90d"], currency_code),
-            ]
+                say_money(row["spend_amount_90d"], money or ""),
+            ][:width]
             for row in examples
         ],
     )

@@ -16,6 +16,7 @@ from covey.reports.wording import (
     say_large_money,
     say_money,
     say_percent,
+    say_plural,
 )
 
 
@@ -50,6 +51,10 @@ def _build_customers(rows: ReportRows, currency_code: str) -> list[Headline]:
     if not rows["customers"] or not rows["customers"][0]["customer_count"]:
         return [Headline("Customers", "0", "This version has no customers.")]
     customers = rows["customers"][0]
+    if not customers["buyer_count"]:
+        segments = say_plural(len(rows["segments"]), "segment", "segments")
+        count = say_count(customers["customer_count"])
+        return [Headline("Customers", count, f"in {segments}")]
     return [
         Headline(
             "Customers",

@@ -54,6 +54,7 @@ QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
         select
             count(*) as customer_count,
             count(*) filter (where order_count_90d > 0) as active_customer_count,
+            count(last_order_date) as buyer_count,
             count(*) filter (where has_marketing_consent) as consent_count,
             sum(spend_amount_90d) as spend_amount_90d,
             sum(spend_amount_365d) as spend_amount_365d,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,7 +42,11 @@ def draw_segment_shares(
             sort=names,
             title=None,
             axis=alt.Axis(
-                grid=False, labelFontSize=13, labelColor=INK, labelFontWeight=600
+                grid=False,
+                labelFontSize=13,
+                labelColor=INK,
+                labelFontWeight=600,
+                labelLimit=240,
             ),
             scale=alt.Scale(paddingInner=0.35),
         ),
@@ -76,6 +81,21 @@ def draw_segment_shares(
     return finish_chart(bars + labels, description, 66 * len(names))
 
 
+def _in_two_lines(name: str) -> list[str]:
+    """Part a name into two lines of about the same length.
+
+    Examples
+    --------
+    >>> _in_two_lines("Night-time weekend watchers"), _in_two_lines("Loyal")
+    (['Night-time', 'weekend watchers'], ['Loyal'])
+    """
+    words = name.split(" ")
+    cuts = [
+        [" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words))
+    ]
+    return min(cuts, key=lambda lines: max(map(len, lines)), default=[name])
+
+
 def draw_tiles(
     tiles: Sequence[Row],
     columns: Sequence[str],
@@ -97,6 +117,9 @@ def draw_tiles(
         The drawing in words.
     """
     rows = list(dict.fromkeys(tile["row"] for tile in tiles))
+    letters = sum(len(column) for column in columns)
+    narrow = f"width < {max(NARROW, 8 * letters)}"
+    two_lines = json.dumps({column: _in_two_lines(column) for column in columns})
     extra = 16 if any("\n" in tile["label"] for tile in tiles) else 0
     # Beside its tiles the name of a row would leave no room on a phone.
     base = alt.Chart(inline_data(tiles)).encode(
@@ -112,9 +135,10 @@ def draw_tiles(
                 labelAngle=0,
                 labelColor=INK,
                 labelFontWeight=600,
-                # On a phone a name takes a line for each word.
-                labelExpr=f"width < {NARROW} ? split(datum.label, ' ') : datum.label",
+                # On a phone, or where names are long, they take two lines.
+                labelExpr=f"{narrow} ? {two_lines}[datum.label] : datum.label",
                 labelFontSize=alt.expr(f"width < {NARROW} ? 10 : 13"),
+                labelPadding=alt.expr(f"{narrow} ? 8 : 2"),
                 labelLimit=0,
             ),
         ),

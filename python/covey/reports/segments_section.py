@@ -63,7 +63,10 @@ def build_segments_section(
             "There are no segments in this version.",
             (Note("Segments appear here once a build has fitted them.", "missing"),),
         )
-    blocks: list[Block] = [_build_share_chart(segments, colours, currency_code)]
+    has_orders = any(row["buyer_count"] for row in rows["customers"])
+    blocks: list[Block] = [
+        _build_share_chart(segments, colours, currency_code, has_orders)
+    ]
     blocks.append(Heading("What each segment is like, and what to do"))
     blocks.append(_build_cards(segments, rows["profiles"], colours, currency_code))
     # What nobody does has no ratio and tells nobody apart.
@@ -81,12 +84,16 @@ def build_segments_section(
         "segments",
         "Segments",
         "Who are my customers?",
-        _answer(segments),
+        _answer(segments, has_orders),
         tuple(blocks),
     )
 
 
-def _answer(segments: Sequence[Row]) -> str:
+def _answer(segments: Sequence[Row], has_orders: bool) -> str:
+    if not has_orders:
+        most = max(segments, key=lambda row: row["customer_count"])
+        share = say_percent(most["customer_share"])
+        return f"“{most['segment_name']}” is the largest segment: {share} of customers."
     biggest = max(segments, key=lambda row: row["spend_share"] or 0.0)
     answer = (
         f"“{biggest['segment_name']}” is "
@@ -105,8 +112,13 @@ def _answer(segments: Sequence[Row]) -> str:
 
 
 def _build_share_chart(
-    segments: Sequence[Row], colours: dict[str, str], currency_code: str
+    segments: Sequence[Row],
+    colours: dict[str, str],
+    currency_code: str,
+    has_orders: bool,
 ) -> Chart:
+    measures = [("customers", "customer_share"), ("spend", "spend_share")]
+    measures = measures if has_orders else measures[:1]
     points = [
         {
             "segment": segment["segment_name"],
@@ -117,15 +129,15 @@ def _build_share_chart(
             "short_label": say_percent(segment[share]),
         }
         for segment in segments
-        for measure, share in (
-            ("customers", "customer_share"),
-            ("spend", "spend_share"),
-        )
+        for measure, share in measures
     ]
     heads = ("Customers", "Share", "Spend", "Share of spend", "Spend per customer")
+    width = len(heads) if has_orders else 2
     numbers = Table(
-        "Size and spend of each segment, last 90 days",
-        (Column("Segment"), *(Column(head, is_number=True) for head in heads)),
+        "Size and spend of each segment, last 90 days"
+        if has_orders
+        else "Size of each segment",
+        (Column("Segment"), *(Column(head, is_number=True) for head in heads[:width])),
         tuple(
             (
                 Cell(row["segment_name"], colour=colours[row["segment_id"]]),
@@ -134,17 +146,20 @@ def _build_share_chart(
                 Cell(say_money(row["spend_amount_90d"], currency_code)),
                 Cell(say_percent(row["spend_share"])),
                 Cell(_spend_per_customer(row, currency_code)),
-            )
+            )[: 1 + width]
             for row in segments
         ),
     )
-    description = "Share of customers (pale bar) and of the last 90 days' spend (full "
-    description += "bar) by segment: " + "; ".join(
+    title, description = "How many customers each segment has", "Share of customers"
+    if has_orders:
+        title += " (pale) and what it brings (full colour)"
+        description += " (pale bar) and of the last 90 days' spend (full bar)"
+    description += " by segment: " + "; ".join(
         f"{point['segment']} {point['label']}" for point in points
     )
     return Chart(
         "segment-shares",
-        "How many customers each segment has (pale) and what it brings (full colour)",
+        title,
         description,
         draw_segment_shares(points, colours, description),
         numbers,

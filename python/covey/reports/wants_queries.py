@@ -71,6 +71,7 @@ WANTS_QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
             customers.segment_id,
             customers.segment_name,
             customers.spend_amount_90d,
+            customers.last_order_date,
             recommendations.list_name,
             recommendations.rank,
             recommendations.item_name,

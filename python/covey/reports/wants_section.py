@@ -195,8 +195,7 @@ def _build_examples(
         cards.append(
             Example(
                 f"Customer {shorten_pseudonym(customer['customer_id'])}",
-                f"{customer['segment_name'] or 'No segment'}, "
-                f"{say_money(customer['spend_amount_90d'], currency_code)} in 90 days",
+                _say_who(customer, currency_code),
                 tuple(
                     ItemList(
                         say_list_name(name),
@@ -212,6 +211,14 @@ def _build_examples(
             )
         )
     return Examples(tuple(cards))
+
+
+def _say_who(customer: Row, currency_code: str) -> str:
+    segment = customer["segment_name"] or "No segment"
+    if customer["last_order_date"] is None:
+        return str(segment)
+    spend = say_money(customer["spend_amount_90d"], currency_code)
+    return f"{segment}, {spend} in 90 days"
 
 
 def _say_because(row: Row) -> str:
