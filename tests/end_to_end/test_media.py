@@ -25,7 +25,7 @@ def test_every_row_of_the_files_is_there(media: Built) -> None:
             (select count(distinct customer_id) from core_interactions),
             (select count(*) from core_items),
             (select count(*) from core_item_tags where tag_type = 'genre'),
-            (select count(distinct tag) from core_item_tags)
+            (select count(distinct tag) from core_item_tags where tag_type = 'genre')
         """
     )
     assert counts == (100_000, 943, 1_682, 2_891, 18)

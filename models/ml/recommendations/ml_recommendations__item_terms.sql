@@ -1,6 +1,7 @@
 -- One row per thing that can be recommended and term: how much the term says of it. A
--- term is a word of its texts, its brand or a tag. It weighs the more, the more of the
--- thing's items have it and the fewer other things do; a thing's squares add up to 1.
+-- term is a word of its `content_texts`, its brand or a tag. It weighs the more, the
+-- more of the thing's items have it and the fewer other things do; a thing's squares add
+-- up to 1.
 with
 items as (select * from {{ ref('core_items') }} where is_merchandise),
 
@@ -14,7 +15,7 @@ members as (
         item_id as member_id,
         {{ recommendation_item_id() }} as item_id,
         regexp_extract_all(
-            lower(concat_ws(' ', item_name, item_type, category, description)),
+            lower(concat_ws(' ', {{ var('content_texts') | join(', ') }})),
             '[\p{L}\p{N}]+'
         ) as words,
         'brand:' || lower(brand) as brand
