@@ -300,6 +300,10 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
             }
             for grade, worth in (("A", 50.0), ("E", -80.0))
         ],
+        "rpt_feature_selection": [
+            _selected("days_since_last_order", 0.81, 0.31, "kept"),
+            _selected("order_count_28d", None, None, "never varies"),
+        ],
         "rpt_drift": [
             _drift("score", "probability", 0.02, 0.0, "stable"),
             _drift("feature", "days_since_last_order", 0.31, 0.0, "drifted"),
@@ -308,6 +312,15 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
         "rpt_model_quality": [
             _quality("test", AS_OF),
             _quality("test_mean", None),
+            {
+                **_quality("refit", None),
+                "metric": "log_loss_gain",
+                "value": 0.004,
+                "standard_error": 0.002,
+                "baseline_model": "model_in_use",
+                "baseline_value": None,
+                "verdict": "kept the model in use",
+            },
         ],
         "rpt_readiness": [
             _check("segments", "buyer_count", count, 10, "published"),
@@ -374,6 +387,26 @@ def _term(
         "typical_value": None if is_text else 7.0,
         "typical_level": "Monthly" if is_text else None,
         "run_id": "run1",
+    }
+
+
+def _selected(
+    feature: str, auc: float | None, drift: float | None, reason: str
+) -> dict[str, Any]:
+    return {
+        "outcome_type": "lapse_28d",
+        "feature": feature,
+        "feature_label": feature.replace("_", " "),
+        "kind": "numeric",
+        "known_rate": 1.0,
+        "auc_alone": auc,
+        "f_statistic": 12.0,
+        "mutual_information": 0.1,
+        "path_rank": 1 if auc else None,
+        "fold_rate": 0.8 if auc else 0.0,
+        "stability_index": drift,
+        "is_kept": reason == "kept",
+        "reason": reason,
     }
 
 

@@ -101,12 +101,16 @@ def test_models_lists_what_is_in_use_and_a_card_tells_it_all(covey):
         "Does 30% mean 30%",
         "the policy would have brought £50.00, acting on all of them -£30.00",
         "drifted",
+        "Days since last order 0.810 1 80% 0.310 yes",
+        "no: never varies",
+        "kept the model in use: the new one missed by 0.004 ± 0.002 more",
         "Limits",
     ):
         assert words in " ".join(card.split()), words
     run = next(row["run_id"] for row in listed if row["subject"] == "lapse_28d")
     assert covey("model", run).out == card
     assert covey("model", "lapse_28d", "--markdown").out.startswith("# Sample")
+    assert "kept the model in use" in covey("quality").out.lower()
 
 
 def test_a_model_that_is_not_there_is_told(covey):

@@ -15,11 +15,15 @@ from covey.cli.tables import WIDTH, facts, table
 from covey.reports.comparisons import compare_with_baselines, order_comparisons
 from covey.reports.model_card import CardTable, build_card
 from covey.reports.vocabulary import say_model, say_subject, say_verdict
-from covey.warehouse import Row, fetch
+from covey.warehouse import Row, fetch, table_names
 
 _TERMS = "from dim_score_terms where outcome_type = ? order by feature, term_rank"
 _DECILES = "from rpt_score_deciles where outcome_type = ? order by decile"
 _POLICY = "from rpt_policy where outcome_type = ? order by grade"
+_SELECTION = (
+    "from rpt_feature_selection where outcome_type = ? "
+    "order by is_kept desc, abs(auc_alone - 0.5) desc nulls last, feature"
+)
 _DRIFT = "from rpt_drift where outcome_type = ? order by kind desc, name, as_of_date"
 
 
@@ -79,11 +83,12 @@ def model(
         "order by split desc, as_of_date, metric, model",
         [chosen["task"], subject],
     )
-    is_score = chosen["task"] == "propensity"
+    known = table_names(connection) if chosen["task"] == "propensity" else ()
     parts = {
-        part: fetch(connection, query, [subject]) if is_score else []
+        part: fetch(connection, query, [subject]) if query.split()[1] in known else []
         for part, query in (
             ("terms", _TERMS),
+            ("selection", _SELECTION),
             ("deciles", _DECILES),
             ("policy", _POLICY),
             ("drift", _DRIFT),

@@ -17,6 +17,7 @@ from covey.cli.tables import facts, table
 from covey.reports.balance_section import say_late_rows
 from covey.reports.comparisons import compare_with_baselines, order_comparisons
 from covey.reports.metric_words import describe_metric
+from covey.reports.model_card import say_refit
 from covey.reports.queries import QUERIES
 from covey.reports.vocabulary import (
     PROTOCOLS,
@@ -79,6 +80,7 @@ def _model_lines(models: list[Row]) -> Iterator[str]:
                 ("Verdict", say_verdict(first.verdict)),
                 *([("Grade", say_grade(first.grade))] if first.grade else []),
                 *_say_protocol(first.protocol),
+                *_say_refit(models, first.subject),
             ]
         )
         yield ""
@@ -99,6 +101,12 @@ def _model_lines(models: list[Row]) -> Iterator[str]:
 def _say_protocol(protocol: str) -> list[tuple[str, str]]:
     """Say how it was tested, where that was not out of time."""
     return [("Tested", PROTOCOLS[protocol])] if protocol in PROTOCOLS else []
+
+
+def _say_refit(models: list[Row], subject: str) -> list[tuple[str, str]]:
+    """Say how the last fit did beside the model in use, where they were compared."""
+    told = say_refit([row for row in models if row["subject"] == subject])
+    return [("Last refit", told)] if told else []
 
 
 def _row_lines(balance: list[Row]) -> Iterator[str]:

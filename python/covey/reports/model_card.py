@@ -68,13 +68,15 @@ def build_card(
     figures : sequence of dict
         Rows of `rpt_model_quality` about the subject.
     parts : mapping
-        Rows of `dim_score_terms`, `rpt_score_deciles`, `rpt_policy` and `rpt_drift`.
+        Rows of `dim_score_terms`, `rpt_feature_selection`, `rpt_score_deciles`,
+        `rpt_policy` and `rpt_drift`.
     currency_code : str
         Currency of the amounts.
     """
     tables = [
-        _in_use(chosen),
+        _in_use(chosen, say_refit(figures)),
         _terms(parts["terms"], chosen["model"]),
+        _selection(parts.get("selection", ())),
         _tested(comparisons, chosen["model"], figures),
         _reliability(parts["deciles"]),
         tabulate_policy(parts["policy"], currency_code),
@@ -84,12 +86,32 @@ def build_card(
     return [each for each in tables if each.rows or each.note]
 
 
-def _in_use(chosen: Row) -> CardTable:
+def say_refit(figures: Sequence[Row]) -> str:
+    """Say how the last fit did beside the model in use, if it was held against it.
+
+    Parameters
+    ----------
+    figures : sequence of dict
+        Rows of `rpt_model_quality` about one subject.
+    """
+    row = next((row for row in figures if row["split"] == "refit"), None)
+    if row is None:
+        return ""
+    side = "more" if row["value"] > 0 else "less"
+    return (
+        f"{say_name(row['verdict'])}: the new one missed by "
+        f"{say_number(abs(row['value']))} ± {say_number(row['standard_error'] or 0)} "
+        f"{side} (log loss) on what neither had seen"
+    )
+
+
+def _in_use(chosen: Row, refit: str) -> CardTable:
     rows = [
         ("Model", say_model(chosen["model"])),
         ("Run", chosen["run_id"]),
         ("Test", TESTS.get(chosen["protocol"], say_name(chosen["protocol"]))),
         ("Verdict", say_verdict(chosen["verdict"])),
+        *([("Last refit", refit)] if refit else []),
     ]
     return CardTable("In use", rows=rows, note=DUEL if chosen["verdict"] else "")
 
@@ -112,6 +134,29 @@ def _terms(terms: Sequence[Row], model: str) -> CardTable:
             f"new. {say_approximation(model)}"
         ).strip()
         if rows
+        else "",
+    )
+
+
+def _selection(selection: Sequence[Row]) -> CardTable:
+    return CardTable(
+        "What it may look at",
+        ["Feature", ">AUC alone", ">On path", ">In folds", ">Drift", "In the model"],
+        [
+            (
+                capitalise(row["feature_label"]),
+                _say(row["auc_alone"]),
+                "" if row["path_rank"] is None else say_count(row["path_rank"]),
+                say_percent(row["fold_rate"]),
+                _say(row["stability_index"]),
+                "yes" if row["is_kept"] else f"no: {row['reason']}",
+            )
+            for row in selection
+        ],
+        "Alone it ranks so well, up or down. An L1 path takes it in this place, and it "
+        "stays there in so many of five folds of customers. Drift is the population "
+        "stability index since the fit: below .1 little, above .25 much."
+        if selection
         else "",
     )
 
