@@ -71,7 +71,7 @@
                     12
                 ) desc,
                 profiles.item_id
-        ) as because_item_id
+        ) filter (where neighbours.similarity > 0) as because_item_id
     from {{ recommendations }} as recommended
     inner join {{ profiles }} as profiles
         on recommended.customer_id = profiles.customer_id

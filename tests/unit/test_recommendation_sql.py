@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import duckdb
 import pandas as pd
+import pytest
 
+from covey.ml.neighbour_methods import COSINE, EASE, fit_method
 from covey.ml.recommendation_reasons import explain_recommendations, find_common
 from covey.ml.recommendation_sql import candidates_sql
-from covey.ml.recommendations import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations import Knobs, recommend_candidates
 from unit.purchases_fixture import AS_OF, make_purchases, read
 
 CUSTOMERS = 1_000
@@ -23,11 +25,12 @@ group by customer_id, item_id
 """
 
 
-def test_a_thousand_customers_get_the_same_from_sql() -> None:
-    knobs = Knobs(neighbour_count=20)
+@pytest.mark.parametrize("method", [COSINE, EASE])
+def test_a_thousand_customers_get_the_same_from_sql(method: str) -> None:
+    knobs = Knobs(neighbour_count=40, l2=0.5)
     purchases = make_purchases(seed=11, customers=CUSTOMERS, items=60)
     days = read(purchases)
-    neighbours = fit_neighbours(days.bought_by(5), knobs)
+    neighbours = fit_method(method, days.bought_by(5), knobs)
     sources = neighbours["neighbour_item_id"]
     neighbours["neighbour_common"] = find_common(days, sources, knobs)
     ours = recommend_candidates(days, neighbours, knobs)
@@ -39,5 +42,6 @@ def test_a_thousand_customers_get_the_same_from_sql() -> None:
         connection.execute(HISTORY, values)
         theirs = connection.execute(candidates_sql("history", "neighbours")).df()
     assert ours["customer_id"].nunique() > 0.99 * CUSTOMERS
-    assert len(ours) > 20 * CUSTOMERS
+    assert len(ours) > 10 * CUSTOMERS
+    assert (neighbours["similarity"] < 0).any() == (method == EASE)
     pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=1e-9)
