@@ -57,6 +57,11 @@ TABLES = {
         neighbour_rank integer, neighbour_item_id varchar,
         neighbour_item_name varchar, similarity double, method varchar,
         run_id varchar""",
+    "fct_segment_items": """segment_id varchar, segment_name varchar,
+        item_rank integer, item_id varchar, item_name varchar, customer_share double,
+        lift double""",
+    "rpt_recommendation_lists": """list_name varchar, reason varchar,
+        customer_count bigint, item_count bigint""",
     "fct_basket_rules": """antecedent_item_ids varchar[],
         antecedent_item_names varchar[], consequent_item_id varchar,
         consequent_item_name varchar, rule_length integer, basket_count bigint,
@@ -207,6 +212,16 @@ def make_published(path: Path, customer_count: int = 600, seed: int = 7) -> Path
         rows["rpt_score_deciles"] = _make_deciles(rng)
         rows["fct_item_neighbours"] = _make_neighbours()
         rows["fct_basket_rules"] = _make_rules()
+        rows["fct_segment_items"] = [
+            ("segment_core", "Core", 1, "item3", ITEMS[3], 0.62, 1.4),
+            ("segment_dormant", "Dormant", 1, "item5", ITEMS[5], 0.4, None),
+            ("segment_core", "Core", 2, "item9", ITEMS[9], 0.31, 2.6),
+        ]
+        rows["rpt_recommendation_lists"] = [
+            ("buy_again", "full", 580, 5800),
+            ("buy_again", "few things bought", 20, 90),
+            ("new_for_you", "full", 600, 6000),
+        ]
         rows["rpt_model_quality"] = _make_quality(rng)
         rows["rpt_data_quality"] = _make_balance()
         rows["rpt_readiness"] = [

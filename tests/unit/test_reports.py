@@ -133,6 +133,31 @@ def test_a_pair_is_told_once_and_no_chance_at_all(published: Path) -> None:
     assert section.blocks[0].text.startswith("2 rules are more than chance, of 4")
 
 
+def test_lists_that_are_short_say_why_and_segments_what_they_stand_for(
+    published: Path,
+) -> None:
+    blocks = read_sections(published)["wants"].blocks
+    notes = [block.text for block in blocks if isinstance(block, Note)]
+    assert any(
+        "“New for you” is full for 600 of 600 customers. “Buy again” is full for 580 "
+        "of 600 customers; the others are shorter: few things bought (20)." in note
+        for note in notes
+    )
+    table = next(
+        block
+        for block in blocks
+        if isinstance(block, Table) and "each segment buys" in block.caption
+    )
+    texts = [[cell.text for cell in row] for row in table.rows]
+    assert texts == [
+        [
+            "Core",
+            "Shredded cheese (62%; 1.4 times); Tortilla/nacho chips (31%; 2.6 times)",
+        ],
+        ["Dormant", "Soft drinks 12/18&15pk can (40%; only they)"],
+    ]
+
+
 def test_answers_are_computed(published: Path) -> None:
     with duckdb.connect(str(published), read_only=True) as connection:
         core = connection.execute(

@@ -88,6 +88,23 @@ WANTS_QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
             recommendations.rank
         """,
     ),
+    "list_lengths": (
+        ("rpt_recommendation_lists",),
+        """
+        select * from rpt_recommendation_lists
+        order by list_name desc, customer_count desc, reason
+        """,
+    ),
+    "segment_items": (
+        ("fct_segment_items", "dim_segments"),
+        """
+        select items.*
+        from fct_segment_items as items
+        inner join dim_segments as segments on items.segment_id = segments.segment_id
+        where items.item_rank <= 4
+        order by segments.segment_rank, items.item_rank
+        """,
+    ),
     "neighbours": (
         ("fct_item_neighbours", "fct_recommendations"),
         """

@@ -19,6 +19,7 @@ from covey.reports.content import (
     Table,
     cells,
 )
+from covey.reports.list_blocks import build_segment_items, say_lengths
 from covey.reports.metric_words import describe_metric
 from covey.reports.palette import OURS
 from covey.reports.quality_charts import build_cut_off_chart
@@ -81,6 +82,10 @@ def build_wants_section(
     if rows["examples"]:
         blocks.append(Heading("What the lists look like"))
         blocks.append(_build_examples(rows["examples"], colours, currency_code))
+    if rows["list_lengths"]:
+        blocks.append(Note(say_lengths(rows["list_lengths"])))
+    if rows["segment_items"]:
+        blocks.append(build_segment_items(rows["segment_items"]))
     if rows["top_items"]:
         blocks.append(_build_top_items(rows))
     if rows["neighbours"]:
