@@ -174,7 +174,7 @@ def test_both_lists_are_recommended_with_a_because(covey):
 
 def test_a_rule_that_moved_an_item_is_named(covey):
     out = covey("recommend", "7").out
-    assert out.count("moved up, others are left out") == 1
+    assert out.count("up, by exclusion") == 1
     assert "Rule" not in out[out.index("Buy again") :]
     assert "Buy again" not in covey("recommend", "7", "--list", "new_for_you").out
     done = covey("recommend", "7", "--list", "new")

@@ -73,9 +73,9 @@ def only_item(published: Published, relation: str, item: str) -> Row:
     if len(found) > 1:
         some = [f"{row['item_name']} ({row['item_id']})" for row in found[:_MOST_NEAR]]
         more = len(found) - len(some)
+        some += [f"{say_count(more)} more"] if more else []
         raise CommandError(
-            f"{len(found)} items fit {item!r}: give the id of one: {say_list(some)}"
-            + (f" and {say_count(more)} more" if more else ""),
+            f"{len(found)} items fit {item!r}: give the id of one: {say_list(some)}",
             USAGE,
         )
     return found[0]

@@ -26,11 +26,11 @@ _BECAUSE = {
     "content": "like what was bought",
 }
 _MOVED = {
-    "pin": "shown first",
-    "exclude": "moved up, others are left out",
-    "cap": "moved up, enough of one category",
-    "price_band": "moved up, others are outside the price band",
-    "in_stock": "moved up, others are not available",
+    "pin": "pinned",
+    "exclude": "up, by exclusion",
+    "cap": "up, by category limit",
+    "price_band": "up, by price band",
+    "in_stock": "up, by stock",
 }
 
 
