@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
 from unit.lists_fixture import AS_OF, Lists, make_shop
+from unit.macros import PROJECT_DIR, render
 from unit.purchases_fixture import make_purchases
 
 # Two halves of the alphabet, so that each has neighbours of its own.
@@ -303,3 +305,28 @@ def test_when_all_are_alike_ids_decide() -> None:
     shop = Lists(make_shop(dict.fromkeys(BASKETS, LETTERS[:8]) | {"gus": "a"}))
     check(shop)
     assert shop.lists()["gus"] == ["b", "c", "d"]
+
+
+@pytest.mark.parametrize(("told", "expected"), [("", True), (", false", False)])
+def test_a_feed_may_say_what_is_in_stock(told: str, expected: bool) -> None:
+    text = (PROJECT_DIR / "models" / "core" / "core_items.sql").read_text()
+    columns = (
+        "item_id",
+        "source",
+        "item_name",
+        "item_type",
+        "category",
+        "brand",
+        "price_amount",
+        "released_date",
+        "description",
+        "is_merchandise",
+    )
+    names = ", ".join([*columns, *(["is_available"] if told else [])])
+    row = ", ".join(["null"] * len(columns)) + told
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create table int_till__items as from (values ({row})) as t({names})"
+        )
+        found = connection.execute(render(text, sources={"till": ["items"]})).df()
+    assert list(found["is_available"]) == [expected]
