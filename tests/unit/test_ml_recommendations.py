@@ -579,3 +579,15 @@ def test_a_missing_column_and_a_null_are_named() -> None:
     purchases.loc[3, "customer_id"] = None
     with pytest.raises(ValueError, match=r"purchases\.customer_id holds a null"):
         score_buy_again(read(purchases), Knobs())
+
+
+def test_a_reader_gives_the_same_days_as_a_frame() -> None:
+    purchases = make_purchases().assign(is_prompted=False)
+    table = pa.Table.from_pandas(purchases, preserve_index=False)
+    days = read(purchases)
+    for batches in (table.to_batches(max_chunksize=50), []):
+        reader = pa.RecordBatchReader.from_batches(table.schema, batches)
+        told = read_purchase_days(reader, AS_OF)
+        expected = days if batches else read(purchases.head(0))
+        pd.testing.assert_frame_equal(told.rows(), expected.rows())
+        assert told.customer_ids.equals(expected.customer_ids)

@@ -15,7 +15,7 @@ def model(dbt, session):
     cutoff_count = dbt.config.meta_get("cutoff_count")
     min_customers = dbt.config.meta_get("min_customers")
     max_customers = dbt.config.meta_get("max_customers")
-    purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
+    purchases = dbt.ref("ml_recommendations__training_set").to_arrow_reader()
     test_dates = [
         fit_date - pd.Timedelta(days=horizon_days * step)
         for step in range(cutoff_count, 0, -1)

@@ -12,8 +12,9 @@ def model(dbt, session):
     method = dbt.config.meta_get("method")
     knobs = Knobs(**dbt.config.meta_get("knobs"))
     min_customers = dbt.config.meta_get("min_customers")
-    purchases = dbt.ref("ml_recommendations__training_set").to_arrow_table()
     terms = read_frame(dbt.ref("ml_recommendations__item_terms").to_arrow_table())
+    # Read last: the next query on the connection would end the reader.
+    purchases = dbt.ref("ml_recommendations__training_set").to_arrow_reader()
     known = read_purchase_days(purchases, cutoffs["as_of_date"].item().date())
     days = known.unprompted()
     often = days.bought_by(min_customers)

@@ -164,7 +164,7 @@ def make_lister(protocol: str, model: str, chosen: Chosen) -> Lister:
 
 
 def evaluate_recommendations(
-    purchases: pd.DataFrame | pa.Table,
+    purchases: pd.DataFrame | pa.Table | pa.RecordBatchReader,
     test_dates: Sequence[date],
     chosen: Chosen,
     *,

@@ -90,7 +90,7 @@ def split_by_time(
 
 
 def split_all(
-    purchases: pd.DataFrame | pa.Table,
+    purchases: pd.DataFrame | pa.Table | pa.RecordBatchReader,
     dates: Sequence[date],
     *,
     min_customers: int,

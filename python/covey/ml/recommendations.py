@@ -4,6 +4,7 @@ The lists are made from `PurchaseDays`, so they know nothing after its `as_of_da
 are the same for any order of the purchases and any number of threads.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import sparse
 from covey.ml.purchase_matrix import (
     CELLS_PER_BLOCK,
     DECIMALS,
+    THREADS,
     Codes,
     PurchaseDays,
     find_codes,
@@ -109,15 +111,24 @@ def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
     target_norms, source_norms = norms ** (1 - knobs.alpha), norms**knobs.alpha
     same = sparse.identity(len(norms), format="csr")
     size = max(1, CELLS_PER_BLOCK // max(len(norms), 1))
-    blocks = []
-    for start in range(0, len(norms), size):
+
+    def find_best(start: int) -> sparse.csr_matrix:
         block = by_item[start : start + size] @ weights
-        targets = start + np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-        below = target_norms[targets] * source_norms[block.indices] + pull
-        # An item is no neighbour of itself, and weights can decay to nothing at all.
-        is_pair = (targets != block.indices) & (below > 0)
-        block.data = np.where(is_pair, block.data, 0) / np.where(is_pair, below, 1)
-        blocks.append(top_products(block, same, knobs.neighbour_count))
+        targets = np.arange(start, start + block.shape[0], dtype=block.indices.dtype)
+        counts = np.diff(block.indptr)
+        # Weights can decay to nothing at all.
+        below = source_norms[block.indices]
+        below *= np.repeat(target_norms[targets], counts)
+        below += pull
+        below[below == 0] = 1
+        block.data /= below
+        # An item is no neighbour of itself.
+        block.data[block.indices == np.repeat(targets, counts)] = 0
+        return top_products(block, same, knobs.neighbour_count)
+
+    # As many blocks at a time as there are cores: the product lets other threads run.
+    with ThreadPoolExecutor(THREADS) as pool:
+        blocks = list(pool.map(find_best, range(0, len(norms), size)))
     top = sparse.vstack(blocks or [same], format="csr")
     return name_neighbours(top, days.item_ids)
 
@@ -227,7 +238,7 @@ def list_items(
     """Rank items by `profiles @ item_scores`, some thousand customers at a time."""
     if customers is None:
         customers = np.arange(len(days.customer_ids))
-    profiles = profiles[customers]
+    bought = sparse.csr_matrix((len(days.customer_ids), 0))
     if exclude_bought:
         # A second half of each profile says what was bought, and is worth minus
         # infinity there. On the decayed profile itself no penalty is large enough.
@@ -237,14 +248,14 @@ def list_items(
             (np.full(len(is_listed), -np.inf), (is_listed, own[is_listed])),
             shape=(len(days.item_ids), len(item_ids)),
         )
-        bought = days.matrix(np.ones(days.is_last.sum()))[customers]
-        profiles = sparse.hstack([profiles, bought], format="csr")
+        bought = days.matrix(np.ones(days.is_last.sum()))
         item_scores = sparse.vstack([item_scores, penalties], format="csr")
     none = np.array([], dtype=np.int64)
     sizes, items, scores = [none], [none], [none.astype(float)]
     for start in range(0, len(customers), CUSTOMERS_PER_CHUNK):
-        chunk = profiles[start : start + CUSTOMERS_PER_CHUNK]
-        top = top_products(chunk, item_scores, count)
+        chunk = customers[start : start + CUSTOMERS_PER_CHUNK]
+        both = sparse.hstack([profiles[chunk], bought[chunk]], format="csr")
+        top = top_products(both, item_scores, count)
         sizes.append(np.diff(top.indptr))
         items.append(top.indices)
         scores.append(top.data)
