@@ -9,6 +9,7 @@ features as (
     select features.*
     from {{ ref('feat_customers') }} as features
     semi join as_of_dates on features.as_of_date = as_of_dates.as_of_date
+    where features.days_since_last_order is not null
 ),
 
 sizes as (select count(distinct customer_id) as customer_count from features)
