@@ -101,3 +101,29 @@
     {%- endif -%}
     {%- endfor %}
 {%- endmacro %}
+
+{# A row per customer and attribute that is known, of columns that hold one each. #}
+{% macro attribute_rows(customers, numbers, texts) -%}
+    select
+        source_customer_id,
+        attribute,
+        numeric_value,
+        cast(null as varchar) as text_value
+    from (
+        select
+            source_customer_id,
+            {%- for name in numbers %}
+            cast({{ name }} as double) as {{ name }}
+            {%- if not loop.last %},{% endif -%}
+            {%- endfor %}
+        from {{ customers }}
+    )
+    unpivot (numeric_value for attribute in ({{ numbers | join(', ') }}))
+    union all by name
+    select
+        source_customer_id,
+        attribute,
+        text_value
+    from {{ customers }}
+    unpivot (text_value for attribute in ({{ texts | join(', ') }}))
+{%- endmacro %}
