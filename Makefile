@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: help setup demo build test bench bench-daily bench-segments lint lock docs cards report clean
+.PHONY: help setup demo build test bench bench-daily bench-segments bench-propensity lint lock docs cards report clean
 
 help: ## list the verbs
 	@echo "covey: who your customers are, who is leaving, what each wants next"
@@ -51,6 +51,9 @@ bench-daily: $(VENV)/.installed-test ## one more day on top of a year, beside a 
 
 bench-segments: $(VENV)/.installed-test ## nine monthly refits of the grocer: who moved, and why
 	@$(BIN)/python -m benchmarks.segment_history
+
+bench-propensity: $(VENV)/.installed-test ## a fit and the scores of a million customers, beside by hand
+	@$(BIN)/python -m benchmarks.propensity
 
 docs: $(VENV)/.installed-test ## write docs/cli.md from the commands
 	@$(BIN)/python -m covey.cli.docs

@@ -93,8 +93,9 @@
 
 {#
     One row per outcome that holds the terms of the published model as columns: of what
-    is numeric the offset, the knots and half the slopes that begin there, of a category
-    a map of its levels. A feature that the model does not use is zero in all of them.
+    is numeric the offset below all knots, and for each knot the line that begins there
+    (height at zero, and slope), of a category a map of its levels. A feature that the
+    model does not use is zero in all of them; a knot that is not there is never reached.
 #}
 {% macro terms_to_rows(relation, features) -%}
     select
@@ -111,19 +112,36 @@
         ) as {{ feature }}__levels,
         {%- else %}
         {{ term_column(feature, 'offset') }},
+        count(case when feature = '{{ feature }}' and term <> 'missing' then 1 end)
+            as {{ feature }}__line_count,
         {%- for rank in range(1, var('spline_knot_count') + 1) %}
-        {{ term_column(feature, 'knot', 'knot', rank) }},
-        {{ term_column(feature, 'half_slope', 'coefficient / 2', rank) }},
+        {{ term_column(feature, 'knot', 'knot', rank, "cast('infinity' as double)") }},
+        {{ term_column(feature, 'height', 'height', rank) }},
+        {{ term_column(feature, 'slope', 'slope', rank) }},
         {%- endfor %}
         {%- endif %}
         {%- endfor %}
         count(*) as row_count
-    from {{ relation }}
+    from (
+        select
+            *,
+            sum(case when term = 'knot' then coefficient end) over rising as slope,
+            sum(
+                case
+                    when term = 'offset' then coefficient
+                    when term = 'knot' then -coefficient * knot
+                end
+            ) over rising as height
+        from {{ relation }}
+        window rising as (
+            partition by outcome_type, feature order by term_rank rows unbounded preceding
+        )
+    )
     group by outcome_type
 {%- endmacro %}
 
-{# One term of a feature as a column; 0 where it has no such term. #}
-{% macro term_column(feature, name, value='coefficient', rank=none) -%}
+{# One term of a feature as a column, or what stands for one that it has not. #}
+{% macro term_column(feature, name, value='coefficient', rank=none, otherwise=0) -%}
     coalesce(
         max(
             case
@@ -134,7 +152,7 @@
                     then {{ value }}
             end
         ),
-        0
+        {{ otherwise }}
     ) as {{ feature }}__{{ name }}{{ '_' ~ rank if rank }}
 {%- endmacro %}
 
@@ -160,33 +178,74 @@
 {%- endmacro %}
 
 {#
+    What each feature adds for whoever is eligible, outcome by outcome: terms of one row
+    are constants beside every customer, where a join would copy them to each.
+#}
+{% macro contribution_rows(features, eligible, logged, fitted) -%}
+    {%- for outcome_type in var('outcomes') %}
+    select
+        {{ eligible }}.customer_id,
+        {{ eligible }}.outcome_type,
+        own.model,
+        own.run_id,
+        own.intercept,
+        {{ contribution_columns(features, logged, 'own') }}
+    from {{ eligible }}
+    inner join {{ logged }}
+        on {{ eligible }}.customer_id = {{ logged }}.customer_id
+    cross join (select * from {{ fitted }} where outcome_type = '{{ outcome_type }}') as own
+    where {{ eligible }}.outcome_type = '{{ outcome_type }}'
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
     What each feature adds to the log-odds of the average customer, as columns. Every
-    level that the fit did not see, or saw rarely, is `(other)`. What lies above a knot is
-    greatest(d, 0) = (d + abs(d)) / 2: adding takes half of the time of `greatest`.
+    level that the fit did not see, or saw rarely, is `(other)`. Of a number the line that
+    it lies on is looked for by halves, or between two at once, which takes half of the
+    time of adding up what lies above each knot, and says the same.
     logged: a relation with `logged_columns`.
 #}
 {% macro contribution_columns(features, logged, fitted) -%}
     {%- for feature in features %}
     {%- set value, term = logged ~ '.' ~ feature, fitted ~ '.' ~ feature %}
+    {%- if is_category(feature) %}
     case
         when {{ value }} is null then {{ term }}__missing
-        {%- if is_category(feature) %}
         else
             coalesce(
                 {{ term }}__levels[{{ value }}], {{ term }}__levels['(other)'], 0
             )
-        {%- else %}
-        else
-            {{ term }}__offset
-            {%- for rank in range(1, var('spline_knot_count') + 1) %}
-            {%- set distance = value ~ ' - ' ~ term ~ '__knot_' ~ rank %}
-            + {{ term }}__half_slope_{{ rank }}
-            * ({{ distance }} + abs({{ distance }}))
-            {%- endfor %}
-        {%- endif %}
     end as {{ feature }}
+    {%- else %}
+    coalesce(
+        case
+            when {{ term }}__line_count = 2
+                then {{ line_of_number(value, term, 0, 1) }}
+            else {{ line_of_number(value, term, 0, var('spline_knot_count')) }}
+        end,
+        {{ term }}__missing
+    ) as {{ feature }}
+    {%- endif %}
     {%- if not loop.last %},{% endif -%}
     {%- endfor %}
+{%- endmacro %}
+
+{# The line between two knots that a number lies on, of those numbered from low to high;
+   of what is not known nothing. #}
+{% macro line_of_number(value, term, low, high) -%}
+    {%- set middle = (low + high + 1) // 2 -%}
+    {%- if low < high -%}
+        case
+            when {{ value }} < {{ term }}__knot_{{ middle }}
+                then {{ line_of_number(value, term, low, middle - 1) }}
+            else {{ line_of_number(value, term, middle, high) }}
+        end
+    {%- elif low == 0 -%}
+        {{ term }}__offset
+    {%- else -%}
+        {{ term }}__height_{{ low }} + {{ term }}__slope_{{ low }} * {{ value }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#

@@ -43,16 +43,7 @@ batch_scores as (
 ),
 
 contributions as (
-    select
-        eligible.customer_id,
-        eligible.outcome_type,
-        fitted.model,
-        fitted.run_id,
-        fitted.intercept,
-        {{ contribution_columns(propensity_features(), 'logged', 'fitted') }}
-    from eligible
-    inner join logged on eligible.customer_id = logged.customer_id
-    inner join fitted on eligible.outcome_type = fitted.outcome_type
+    {{ contribution_rows(propensity_features(), 'eligible', 'logged', 'fitted') }}
 )
 
 select

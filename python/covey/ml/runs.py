@@ -67,10 +67,9 @@ def sort_rows(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     absent = [key for key in keys if key not in frame.columns]
     if absent:
         raise ValueError(f"no column {absent[0]!r} in the training rows: add it")
-    if len(keys) == 1 and frame[keys[0]].is_monotonic_increasing:
-        ordered = frame.reset_index(drop=True)
-    else:
-        ordered = frame.sort_values(list(keys), ignore_index=True)
+    if _is_rising(frame, keys):
+        return frame.reset_index(drop=True)
+    ordered = frame.sort_values(list(keys), ignore_index=True)
     is_repeated = (ordered[list(keys)] == ordered[list(keys)].shift()).all(axis=1)
     if is_repeated.any():
         first = ordered.loc[is_repeated, list(keys)].iloc[0].to_dict()
@@ -99,6 +98,19 @@ def one_thread() -> Iterator[None]:
     """
     with threadpool_limits(limits=1):
         yield
+
+
+def _is_rising(frame: pd.DataFrame, keys: Sequence[str]) -> bool:
+    """Whether each row comes after the one before; asking is quicker than sorting."""
+    is_equal = np.ones(max(len(frame) - 1, 0), dtype=bool)
+    is_after = ~is_equal
+    for key in keys:
+        column = frame[key].array
+        if column.isna().any():
+            return False
+        is_after |= is_equal & np.asarray(column[1:] > column[:-1], dtype=bool)
+        is_equal &= np.asarray(column[1:] == column[:-1], dtype=bool)
+    return bool(is_after.all())
 
 
 def _plain(column: pd.Series) -> pd.Series:
