@@ -179,10 +179,11 @@
 
 {#
     What each feature adds for whoever is eligible, outcome by outcome: terms of one row
-    are constants beside every customer, where a join would copy them to each.
+    are constants beside every customer, where a join would copy them to each. Without an
+    outcome there are no rows.
 #}
 {% macro contribution_rows(features, eligible, logged, fitted) -%}
-    {%- for outcome_type in var('outcomes') %}
+    {%- for outcome_type in var('outcomes') or ['none'] %}
     select
         {{ eligible }}.customer_id,
         {{ eligible }}.outcome_type,
