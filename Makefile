@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 
-.PHONY: help setup demo build test bench bench-daily bench-segments bench-propensity lint lock docs cards report clean
+.PHONY: help setup demo build test bench bench-daily bench-segments bench-propensity bench-recommendations lint lock docs cards report clean
 
 help: ## list the verbs
 	@echo "covey: who your customers are, who is leaving, what each wants next"
@@ -54,6 +54,10 @@ bench-segments: $(VENV)/.installed-test ## nine monthly refits of the grocer: wh
 
 bench-propensity: $(VENV)/.installed-test ## a fit and the scores of a million customers, beside by hand
 	@$(BIN)/python -m benchmarks.propensity
+
+bench-recommendations: $(VENV)/.installed-test ## lists and rules beside the same work by hand
+	@$(BIN)/python -m benchmarks.recommendations
+	@$(BIN)/python -m benchmarks.baskets
 
 docs: $(VENV)/.installed-test ## write docs/cli.md from the commands
 	@$(BIN)/python -m covey.cli.docs
