@@ -22,7 +22,8 @@ OWN = ("stg_", "core_earlier_links", "core_changed_customers", "core_changed_ite
 FITS = (
     *("__fit", "__labels", "__profiles", "__evaluation_set"),
     *("__overlaps", "__accepted_matches", "__matured", "__previous_scores"),
-    "ml_propensity__training_set",
+    *("ml_propensity__training_set", "__taste_traits", "ml_baskets__training_set"),
+    *("ml_baskets__itemsets", "ml_baskets__totals"),
 )
 
 
