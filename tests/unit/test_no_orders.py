@@ -49,6 +49,7 @@ def test_no_answer_speaks_of_money(
     assert "0.00" not in told
     assert "pend in 90 days" not in told
     assert "also buy" not in told
+    assert "they buy more" not in told
 
 
 def test_the_page_leaves_out_what_nobody_spent(

@@ -93,7 +93,7 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
             yield from _trait_table(aspect, profile)
         if items:
             yield ""
-            yield from _item_table(items)
+            yield from _item_table(items, "choose" if money is None else "buy")
         if neighbours:
             yield ""
             yield from table(
@@ -185,9 +185,9 @@ def _items(published: Published, chosen: Row) -> list[Row]:
     )
 
 
-def _item_table(items: list[Row]) -> Iterator[str]:
+def _item_table(items: list[Row], verb: str) -> Iterator[str]:
     yield from table(
-        ["What they buy more than others", ">Of them", ">Than others"],
+        [f"What they {verb} more than others", ">Of them", ">Than others"],
         [
             [
                 say_item(row["item_name"]),
