@@ -108,7 +108,8 @@ class LogEncoding:
     def encode(self, column: Column) -> Floats:
         """Give one column; what is missing is at the mean, and may be marked."""
         scaled = (np.maximum(column.values, 0.0) - self.centre) / self.deviation
-        return _mark_missing(np.nan_to_num(scaled)[:, None], column, self.has_missing)
+        scaled[np.isnan(scaled)] = 0.0
+        return _mark_missing(scaled[:, None], column, self.has_missing)
 
     def explain(self, weights: Floats) -> Part:
         """Write one knot, at zero."""
