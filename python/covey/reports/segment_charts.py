@@ -119,6 +119,7 @@ def draw_tiles(
     rows = list(dict.fromkeys(tile["row"] for tile in tiles))
     letters = sum(len(column) for column in columns)
     narrow = f"width < {max(NARROW, 8 * letters)}"
+    is_long = 8 * letters > NARROW
     two_lines = json.dumps({column: _in_two_lines(column) for column in columns})
     extra = 16 if any("\n" in tile["label"] for tile in tiles) else 0
     # Beside its tiles the name of a row would leave no room on a phone.
@@ -138,7 +139,8 @@ def draw_tiles(
                 # On a phone, or where names are long, they take two lines.
                 labelExpr=f"{narrow} ? {two_lines}[datum.label] : datum.label",
                 labelFontSize=alt.expr(f"width < {NARROW} ? 10 : 13"),
-                labelPadding=alt.expr(f"{narrow} ? 8 : 2"),
+                labelPadding=16 if is_long else 2,
+                minExtent=44 if is_long else 0,
                 labelLimit=0,
             ),
         ),
