@@ -34,19 +34,37 @@ contents as (
     inner join grained on purchases.item_id = grained.item_id
     where purchases.basket_id is not null and grained.grain_item_id is not null
     group by purchases.basket_id, grained.grain_item_id
+),
+
+baskets as (
+    select
+        basket_id,
+        min(customer_id) as customer_id,
+        min(occurred_date) as occurred_date,
+        count(*) as item_count
+    from contents
+    group by basket_id
+),
+
+-- Numbers are joined in a fraction of the time of texts.
+numbered as (
+    select
+        *,
+        row_number() over (order by basket_id) as basket_code,
+        case
+            when customer_id is not null then dense_rank() over (order by customer_id)
+        end as customer_code
+    from baskets
 )
 
 select
-    basket_id,
-    item_id,
-    customer_id,
-    -- Numbers are joined in a fraction of the time of texts.
-    dense_rank() over (order by basket_id) as basket_code,
-    case
-        when customer_id is not null then dense_rank() over (order by customer_id)
-    end as customer_code,
-    min(occurred_date) over same_basket
+    contents.basket_id,
+    contents.item_id,
+    numbered.customer_id,
+    numbered.basket_code,
+    numbered.customer_code,
+    numbered.occurred_date
     >= {{ fit_date() }} - {{ var('basket_days') // 2 }} as is_second_half,
-    count(*) over same_basket <= {{ var('basket_item_limit') }} as is_counted
+    numbered.item_count <= {{ var('basket_item_limit') }} as is_counted
 from contents
-window same_basket as (partition by basket_id)
+inner join numbered on contents.basket_id = numbered.basket_id
