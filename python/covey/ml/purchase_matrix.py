@@ -150,15 +150,21 @@ def read_purchase_days(
     items, item_ids = _code(frame["item_id"][is_known])
     span = int(age_days.max(initial=0)) + 1
     # One whole number per row, so that one sort orders and de-duplicates all three.
-    keys = customers * len(item_ids) + items
-    keys = keys * span + age_days[is_known]
+    keys = customers
+    keys *= len(item_ids)
+    keys += items
+    keys *= span
+    keys += age_days[is_known]
     prompted = None
     if "is_prompted" in frame and frame["is_prompted"].any():
         prompted = np.unique(keys[frame["is_prompted"][is_known].to_numpy(dtype=bool)])
-    keys = np.sort(keys)
+    # Of many rows each of these takes as much as what is returned.
+    del frame, dates, age_days, is_known, customers, items
+    keys.sort()
     keys = keys[np.diff(keys, prepend=-1) > 0]
     is_prompted = None if prompted is None else np.isin(keys, prompted)
     pairs, ages = np.divmod(keys, span)
+    del keys
     customers, items = np.divmod(pairs, max(len(item_ids), 1))
     return PurchaseDays(
         as_of_date, customer_ids, item_ids, customers, items, ages, is_prompted

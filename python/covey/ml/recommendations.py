@@ -110,7 +110,7 @@ def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
     pull = knobs.shrink * np.median(norms) if len(norms) else 0.0
     target_norms, source_norms = norms ** (1 - knobs.alpha), norms**knobs.alpha
     same = sparse.identity(len(norms), format="csr")
-    size = max(1, CELLS_PER_BLOCK // THREADS // max(len(norms), 1))
+    size = max(1, CELLS_PER_BLOCK // (4 * THREADS) // max(len(norms), 1))
 
     def find_best(start: int) -> sparse.csr_matrix:
         block = by_item[start : start + size] @ weights
