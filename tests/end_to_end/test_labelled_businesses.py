@@ -13,6 +13,7 @@ from scipy.special import logit
 
 from conftest import Built, run_covey
 from covey.ml.propensity import predict_probability
+from unit.macros import load_macros
 
 BUSINESSES = {
     "telecom": ("contract_churn", 7043, 1869, "7590-VHVEG"),
@@ -167,12 +168,9 @@ def test_codes_that_nobody_explained_are_counted(labelled: Built) -> None:
 
 
 def test_a_feature_that_is_too_good_is_named(labelled: Built) -> None:
-    project = Path(__file__).parents[2]
-    test = (project / "tests/dbt/singular/too_good_features.sql").read_text()
-    sql = test.replace("{{ ref('ml_propensity__feature_selection') }}", "found")
-    sql = sql.replace("{{ ref('outcome_types') }}", "main.outcome_types")
-    sql = sql.replace("{{ quoted(var('attribute_features')) }}", "'none'")
-    sql = sql.replace("{{ var('largest_auc_alone') }}", "0.95")
+    macros = load_macros(largest_auc_alone=0.95, attribute_features=["none"])
+    sql = macros.too_good_features(macros.is_written_down())
+    sql = sql.replace("ml_propensity__feature_selection", "found")
     with duckdb.connect(str(labelled.build_path), read_only=True) as connection:
         connection.execute(
             "create temp table found as from ml_propensity__feature_selection"
