@@ -33,6 +33,8 @@ FEATURES = {
     "support_count": "requests for help",
     "tenure_days": "days as a customer",
 }
+# Of what is to come, not of what was.
+AHEAD = {"no_order_odds": "odds of no order"}
 
 
 def say_feature(feature: str) -> str:
@@ -44,9 +46,14 @@ def say_feature(feature: str) -> str:
     'orders in the last 28 days'
     >>> say_feature("colour_count_7d")
     'colour count in the last 7 days'
+    >>> say_feature("no_order_odds_28d")
+    'odds of no order in the next 28 days'
     """
     window = WINDOW.search(feature)
-    stem = FEATURES.get(WINDOW.sub("", feature))
+    name = WINDOW.sub("", feature)
+    if name in AHEAD and window:
+        return f"{AHEAD[name]} in the next {window.group(1)} days"
+    stem = FEATURES.get(name)
     if stem is None:
         return say_name(feature)
     return f"{stem} in the last {window.group(1)} days" if window else stem
