@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy import sparse
 
-from covey.landing.fetch import Demo, DemoFile, fetch_demo
+from covey.landing.fetch import fetch_demo, load_demo
 from covey.ml.ease import fit_ease
 from covey.ml.purchase_matrix import read_purchase_days
 from covey.ml.ranking_metrics import coverage, rank_lists, rank_metrics
@@ -36,22 +36,6 @@ from covey.ml.recommendation_splits import Split
 from covey.ml.recommendations import Knobs, fit_neighbours, recommend_candidates
 from covey.settings import Settings
 
-MOVIELENS = Demo(
-    source="movielens_100k",
-    title="MovieLens 100K",
-    requirement="recbole==1.2.1",
-    wheel_sha256="9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407",
-    folder="recbole/dataset_example/ml-100k",
-    example_customer="",
-    files=(
-        DemoFile(
-            "ratings.tsv",
-            sha256="4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff",
-            rows=100_000,
-            member="ml-100k.inter",
-        ),
-    ),
-)
 LIST_LENGTH = 10
 SAR_HALF_LIFE_DAYS = 30
 REFERENCES = {
@@ -221,7 +205,7 @@ def _say(knobs: Knobs) -> str:
 
 def main() -> None:
     """Print the table."""
-    folder = fetch_demo(Settings.load(), MOVIELENS)
+    folder = fetch_demo(Settings.load(), load_demo("media"))
     rows = read_ratings(folder / "ratings.tsv")
     training, test = part_by_item(rows, seed=42)
     split = make_split(training, test)
