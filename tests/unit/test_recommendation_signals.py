@@ -28,3 +28,13 @@ def test_only_what_the_business_names_speaks_for_an_item(signals, expected, alia
         f"where {condition}"
     )
     assert found.fetchall() == [(expected,)]
+
+
+@pytest.mark.parametrize(("least", "expected"), [(None, 3), (3, 3), (4, 0)])
+def test_ratings_of_one_value_all_speak_or_none_does(least, expected):
+    condition = load_macros(recommendation_signals={"rating": least}).speaks_for_item()
+    found = duckdb.sql(
+        "select count(*) from (values ('rating', 3), ('rating', 3), ('rating', 3)) "
+        f"as i (interaction_type, rating) where {condition}"
+    )
+    assert found.fetchall() == [(expected,)]
