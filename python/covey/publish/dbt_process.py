@@ -111,6 +111,9 @@ def _command(
     if plan and not plan.refit_reason:
         # A test goes with the first of its models that is built.
         command += ["--exclude", "tag:learning", "--indirect-selection", "cautious"]
+    elif select:
+        # Nor does a part of a build test what it does not make.
+        command += ["--indirect-selection", "buildable"]
     # Unit tests judge code and not rows: `dbt build` runs them, as CI does.
     command += ["--exclude-resource-type", "unit_test"]
     if judged_only:
