@@ -211,7 +211,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     baskets = [frozenset("abcd")] * 3
     short = count_by_force(baskets, 3)
     assert add_longer_itemsets(short, as_rows(baskets), 0.1, 3) is short
-    with pytest.raises(MissingLibraryError, match=r"pip install 'covey\[compare\]'"):
+    with pytest.raises(MissingLibraryError, match=r"pip install -e '.\[compare\]'"):
         add_longer_itemsets(short, as_rows(baskets), 0.1, 4)
 
 

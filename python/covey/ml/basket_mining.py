@@ -67,7 +67,7 @@ def find_itemsets(
     except ImportError as error:
         raise MissingLibraryError(
             f"basket_rule_length {rule_length} needs mlxtend: "
-            "pip install 'covey[compare]', or set it to 3"
+            "pip install -e '.[compare]' in covey's folder, or set it to 3"
         ) from error
     rows, basket_ids = pd.factorize(baskets["basket_code"])
     item_ids = np.sort(baskets["item_id"].unique())

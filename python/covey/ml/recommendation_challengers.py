@@ -105,7 +105,7 @@ def list_by_factors(
     except ImportError as missing:
         raise ValueError(
             "comparing recommendations needs the library implicit: "
-            "pip install 'covey[compare]'"
+            "pip install -e '.[compare]' in covey's folder"
         ) from missing
     days = split.fit_days.unprompted()
     bought = days.matrix(np.ones(days.is_last.sum()))
