@@ -216,7 +216,7 @@ def test_together_shows_what_is_no_chance(covey):
     out = covey("together", "bread").out
     assert "Into a basket with Bread people also put" in out
     assert "Whole milk      120       30%   3.6 times      yes" in out
-    assert "1 rule more may be chance" in out
+    assert "1 more rule may be chance" in out
     assert "=cmd()|x" not in out
     assert "=cmd()|x" in covey("together", "bread", "--all").out
     found = json.loads(covey("together", "I3", "--json").out)["rules"]
@@ -237,6 +237,13 @@ def test_similar_items_by_name_id_and_part_of_a_name(covey):
     several = json.loads(covey("similar", "milk", "--json").out)
     assert [item["item_id"] for item in several["matches"]] == ["I2", "I1"]
     assert several["neighbours"] == []
+
+
+@pytest.mark.parametrize("command", ["similar", "together"])
+def test_an_item_that_is_misspelt_gets_the_nearest_names(covey, command):
+    assert "fits 'Bred' in business 'sample': nearest are Bread (I3)" in (
+        covey(command, "Bred").err
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ def matching_items(
     relation : str
         What has `item_id` and `item_name`: a table's name, or a query in brackets.
     kind : str
-        What the items there are, for who asks for another one.
+        What the items there are, such as " with rules".
 
     Raises
     ------
     CommandError
-        If there is none.
+        If there is none, naming what is spelled most like it.
     """
     tests = (
         "item_id = ?",
@@ -46,9 +46,11 @@ def matching_items(
         )
         if found:
             return found
+    near = _near_names(published, relation, item)
+    hint = f"nearest are {say_list(near)}" if near else "there are none at all"
     raise CommandError(
-        f"no item {kind} fits {item!r} in business "
-        f"{published.settings.business!r}: give an id or a part of a name",
+        f"no item{kind} fits {item!r} in business "
+        f"{published.settings.business!r}: {hint}",
         NOT_FOUND,
     )
 
@@ -61,15 +63,7 @@ def only_item(published: Published, relation: str, item: str) -> Row:
     CommandError
         If there is none, naming what is spelled most like it, or if there are several.
     """
-    try:
-        found = matching_items(published, relation, item, "there is")
-    except CommandError as error:
-        near = _near_names(published, relation, item)
-        raise CommandError(
-            f"no item fits {item!r} in business {published.settings.business!r}: "
-            f"nearest are {say_list(near)}",
-            error.exit_code,
-        ) from None
+    found = matching_items(published, relation, item, "")
     if len(found) > 1:
         some = [f"{row['item_name']} ({row['item_id']})" for row in found[:_MOST_NEAR]]
         more = len(found) - len(some)
@@ -84,9 +78,9 @@ def only_item(published: Published, relation: str, item: str) -> Row:
 def _near_names(published: Published, relation: str, item: str) -> list[str]:
     rows = fetch(
         published.connection,
-        f"select item_id, item_name from {relation} order by "
-        "jaro_winkler_similarity(lower(item_name), lower(?)) desc, item_name, item_id "
-        f"limit {_MOST_NEAR}",
+        f"select item_id, item_name from {relation} group by item_id, item_name "
+        "order by jaro_winkler_similarity(lower(item_name), lower(?)) desc, "
+        f"item_name, item_id limit {_MOST_NEAR}",
         [item],
     )
     return [f"{row['item_name']} ({row['item_id']})" for row in rows]

@@ -86,7 +86,7 @@ def similar(
 ) -> None:
     """List the items that the same people buy, or that are alike."""
     published = open_current(context)
-    matches = matching_items(published, "fct_item_neighbours", item, "with neighbours")
+    matches = matching_items(published, "fct_item_neighbours", item, " with neighbours")
     neighbours: list[Row] = []
     if len(matches) == 1:
         neighbours = fetch(

@@ -52,7 +52,7 @@ def together(
 ) -> None:
     """List what is bought together with an item, in one order."""
     published = open_current(context)
-    matches = matching_items(published, _ITEMS, item, "with rules")
+    matches = matching_items(published, _ITEMS, item, " with rules")
     rules: list[Row] = []
     if len(matches) == 1:
         rules = fetch(published.connection, _RULES, [matches[0]["item_id"]])
@@ -78,9 +78,9 @@ def together(
             yield from _say_rules(with_more, matches[0]["item_id"])
         hidden = len(rules) - len(shown)
         if hidden:
-            what = say_plural(hidden, "rule", "rules")
+            what = say_plural(hidden, "more rule", "more rules")
             yield ""
-            yield f"{what} more may be chance, or follow from a shorter one: --all"
+            yield f"{what} may be chance, or follow from a shorter one: --all"
 
     flat = [
         {
