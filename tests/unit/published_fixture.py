@@ -29,7 +29,7 @@ vars:
 """
 SEGMENTS = ("Champions", "At risk")
 FEATURES = ("active_week_count_90d", "spend_amount_90d")
-NASTY_ITEM = "Crisps '); drop table dim_customers; --"
+NASTY_ITEM = "Crisps, '); drop table dim_customers; --"
 ITEMS = ("Whole milk", "Skimmed milk", "Bread", NASTY_ITEM, "=cmd()|x")
 
 

@@ -193,6 +193,9 @@ def test_a_visitor_gets_a_list_from_the_published_file_alone(covey):
     out = covey("recommend", "--history", "I2", "--history", "I3").out
     assert "a visitor with Skimmed milk and Bread" in out
     assert "bought Skimmed milk" in out
+    assert "a visitor with Crisps, '" in covey("recommend", "--history", NASTY_ITEM).out
+    alone = covey("recommend", "--history", "I2", "--list", "buy_again").out
+    assert "A visitor has no list 'buy_again'" in alone
 
 
 @pytest.mark.parametrize(
@@ -202,7 +205,7 @@ def test_a_visitor_gets_a_list_from_the_published_file_alone(covey):
         (["--history", "Bred"], 3, "nearest are Bread (I3)"),
         (["--history", "bread,milk"], 2, "2 items fit 'milk': give the id of one"),
         (["--history", " , "], 2, "--history is empty"),
-        (["7", "--history", "I1"], 2, "name a customer, or"),
+        (["7", "--history", "I1"], 2, "not both"),
         ([], 2, "name a customer, or"),
     ],
 )

@@ -31,7 +31,14 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.mark.parametrize(
-    "question", [["segments"], ["segment", "s1"], ["lookup", "1"], ["similar", "I3"]]
+    "question",
+    [
+        ["segments"],
+        ["segment", "s1"],
+        ["lookup", "1"],
+        ["similar", "I3"],
+        ["recommend", "--history", "I2"],
+    ],
 )
 def test_no_answer_speaks_of_money(
     warehouse: Settings,
@@ -49,6 +56,7 @@ def test_no_answer_speaks_of_money(
     assert "0.00" not in told
     assert "pend in 90 days" not in told
     assert "also buy" not in told
+    assert "bought" not in told
     assert "they buy more" not in told
 
 

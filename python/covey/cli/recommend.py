@@ -64,7 +64,9 @@ def recommend(
     as_csv: AsCsv = False,
 ) -> None:
     """List what to offer a customer or a visitor: new things and usual ones."""
-    if (customer is None) == (not history):
+    if customer is not None and history:
+        raise CommandError("name a customer or a --history, not both", USAGE)
+    if customer is None and not history:
         raise CommandError("name a customer, or a visitor's --history", USAGE)
     published = open_current(context)
     if history:
@@ -79,15 +81,16 @@ def recommend(
         title = customer_heading(published, str(customer), row)
     if list_name is not None:
         offers = _of_list(published, offers, list_name)
+    verb = "bought" if published.has_orders else "chose"
 
     def lines() -> Iterator[str]:
         yield title
         if not offers:
-            yield "  Nothing to offer was published for them."
+            yield f"  {_say_nothing(list_name, bool(history))}"
         for name in dict.fromkeys(offer["list_name"] for offer in offers):
             yield ""
             yield say_list_name(name)
-            yield from _table([row for row in offers if row["list_name"] == name])
+            yield from _table([row for row in offers if row["list_name"] == name], verb)
 
     show(as_json, as_csv, {**document, "recommendations": offers}, offers, lines)
 
@@ -117,7 +120,13 @@ def _of_list(published: Published, offers: list[Row], list_name: str) -> list[Ro
     return []
 
 
-def _table(offers: Sequence[Row]) -> Iterator[str]:
+def _say_nothing(list_name: str | None, is_visitor: bool) -> str:
+    if is_visitor and list_name is not None:
+        return f"A visitor has no list {list_name!r}: it needs a customer's own habits."
+    return "Nothing to offer was published for them."
+
+
+def _table(offers: Sequence[Row], verb: str) -> Iterator[str]:
     are_moved = any(row.get("moved_by") for row in offers)
     yield from table(
         [">", "Item", "Why", *(["Rule"] if are_moved else [])],
@@ -125,7 +134,7 @@ def _table(offers: Sequence[Row]) -> Iterator[str]:
             [
                 str(row["rank"]),
                 say_item(row["item_name"]),
-                _because(row),
+                _because(row, verb),
                 *([_MOVED.get(row["moved_by"], "")] if are_moved else []),
             ]
             for row in offers
@@ -133,11 +142,11 @@ def _table(offers: Sequence[Row]) -> Iterator[str]:
     )
 
 
-def _because(offer: Row) -> str:
+def _because(offer: Row, verb: str) -> str:
     is_about_another = offer["because_item_id"] != offer["item_id"]
     if offer["because_item_name"] and is_about_another:
         name = say_item(offer["because_item_name"])
-        return f"{'like' if offer['method'] == 'content' else 'bought'} {name}"
+        return f"{'like' if offer['method'] == 'content' else verb} {name}"
     return _BECAUSE.get(offer["method"], (offer["method"] or "").replace("_", " "))
 
 

@@ -121,11 +121,13 @@ def read_history(published: Published, history: Sequence[str]) -> list[Row]:
             f"this version has no {missing[0]}, which a visitor's list is made from: "
             "build again"
         )
-    known = {row["item_id"] for row in fetch(published.connection, f"from {_ITEMS}")}
+    # An id or a name may have a comma itself.
+    items = fetch(published.connection, f"from {_ITEMS}")
+    known = {str(row[name]).lower() for row in items for name in row}
     texts = [
         text.strip()
         for given in history
-        for text in ([given] if given in known else given.split(","))
+        for text in ([given] if given.lower() in known else given.split(","))
         if text.strip()
     ]
     if not texts:
