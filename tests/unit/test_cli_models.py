@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from covey.cli import main
+from covey.cli.score import say_answer
 from covey.publish import publish
 from covey.reports.scoring import score
 from unit.published_fixture import make_project, write_build
@@ -59,6 +60,17 @@ def test_what_is_not_known_and_what_is_new_have_terms_of_their_own(covey):
     assert "Weekly" in said
 
 
+def test_a_chance_without_reasons_has_no_empty_table():
+    part = {"feature_label": "orders", "value": None, "typical": 2.0}
+    answer = {"outcome_type": "lapse_28d", "probability": 0.099}
+    weak, strong = ([{**part, "contribution_points": points}] for points in (0.04, 3.0))
+    (line,) = say_answer({**answer, "parts": weak})
+    assert line.startswith("9.9% chance to buy nothing in the next 28 days, as for any")
+    lines = list(say_answer({**answer, "parts": strong}))
+    assert lines[0].endswith("because")
+    assert len(lines) == 4
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -100,7 +112,7 @@ def test_models_lists_what_is_in_use_and_a_card_tells_it_all(covey):
         "Yearly (-2.00)",
         "Does 30% mean 30%",
         "the policy would have brought £50.00, acting on all of them -£30.00",
-        "drifted",
+        "Days since the last order 2026-01-01 0.310",
         "Days since last order 0.810 1 80% 0.310 yes",
         "no: never varies",
         "kept the model in use: the new one missed by 0.004 ± 0.002 more",

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from covey.cli.propensity_quality import why_lines
 from covey.reports import (
     feature_names,
     leaving_section,
@@ -408,6 +409,15 @@ def test_a_model_that_lost_is_shown_as_what_was_tried() -> None:
     assert comparison.model == "logistic_regression"
     assert comparison.standing == "worse"
     assert not comparison.is_published
+
+
+def test_a_model_that_won_the_test_alone_is_not_left_without_a_reason() -> None:
+    (shown,) = compare_with_baselines([make_figure(value=0.9)])
+    assert list(why_lines(shown)) == []
+    lost = {"verdict": "beaten by the baseline", "is_published": False}
+    (shown,) = compare_with_baselines([make_figure(value=0.9, **lost)])
+    assert shown.standing == "better"
+    assert "on validation and\nagain on the test" in "\n".join(why_lines(shown))
 
 
 def test_only_test_periods_count() -> None:

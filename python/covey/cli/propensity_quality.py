@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Any
 
-from covey.cli.tables import table
+from covey.cli.tables import WIDTH, table
+from covey.reports.comparisons import Comparison
+from covey.reports.model_card import DUEL
 from covey.reports.vocabulary import say_model, say_subject
 from covey.reports.wording import say_number
 
 Figures = dict[str, dict[str, Any]]
 MEASURES = ("auc", "brier", "calibration_error", "top_decile_lift", "seconds")
+
+
+def why_lines(shown: Comparison) -> Iterator[str]:
+    """Say why a rule stays, since the test alone may speak for the model."""
+    if shown.task == "propensity" and shown.verdict == "beaten by the baseline":
+        yield from wrap(DUEL, WIDTH)
 
 
 def way_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import typer
 from covey.cli.context import heading, open_current
 from covey.cli.list_quality import list_lines
 from covey.cli.output import AsCsv, AsJson, show
-from covey.cli.propensity_quality import way_lines
+from covey.cli.propensity_quality import way_lines, why_lines
 from covey.cli.segment_quality import segment_lines
 from covey.cli.tables import facts, table
 from covey.reports.balance_section import say_late_rows
@@ -96,6 +96,7 @@ def _model_lines(models: list[Row]) -> Iterator[str]:
                 for one in chosen
             ],
         )
+        yield from why_lines(first)
 
 
 def _say_protocol(protocol: str) -> list[tuple[str, str]]:

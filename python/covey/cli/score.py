@@ -58,22 +58,8 @@ def score(
     def lines() -> Iterator[str]:
         yield heading(published, "somebody new")
         for answer in answers:
-            chance = say_percent(answer["probability"])
             yield ""
-            yield f"{chance} chance to {say_outcome(answer['outcome_type'])}, because"
-            yield from table(
-                ["Feature", ">Here", ">Usual", ">Points"],
-                [
-                    [
-                        capitalise(part["feature_label"]),
-                        _say(part["value"]),
-                        _say(part["typical"]),
-                        f"{part['contribution_points']:+.1f}",
-                    ]
-                    for part in answer["parts"]
-                    if round(part["contribution_points"], 1)
-                ],
-            )
+            yield from say_answer(answer)
             if answer["is_approximate"]:
                 yield f"Approximate: a {say_model(answer['model'])} scores in a build"
 
@@ -83,6 +69,27 @@ def score(
         for part in answer["parts"]
     ]
     show(as_json, as_csv, answers, rows, lines)
+
+
+def say_answer(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Say how likely an outcome is, and because of what, if of anything."""
+    chance = say_percent(answer["probability"])
+    said = f"{chance} chance to {say_outcome(answer['outcome_type'])}"
+    reasons = [
+        [
+            capitalise(part["feature_label"]),
+            _say(part["value"]),
+            _say(part["typical"]),
+            f"{part['contribution_points']:+.1f}",
+        ]
+        for part in answer["parts"]
+        if round(part["contribution_points"], 1)
+    ]
+    if not reasons:
+        yield f"{said}, as for anybody: nothing that is given tells more"
+        return
+    yield f"{said}, because"
+    yield from table(["Feature", ">Here", ">Usual", ">Points"], reasons)
 
 
 def _models(published: Published, outcome: str | None) -> dict[str, list[Row]]:

@@ -22,6 +22,8 @@ FEATURES = {
     "line_count": "lines bought",
     "mean_order_amount": "average order",
     "mean_order_line_count": "lines in an average order",
+    "offer_line_count": "offered items bought",
+    "offer_use_count": "coupons used",
     "opinion_count": "ratings and reviews given",
     "order_count": "orders",
     "overdue_rate": "how overdue the next order is",

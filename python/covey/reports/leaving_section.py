@@ -209,8 +209,8 @@ def _say_how_good(
     rule = say_model(auc.baseline_model)
     if not auc.is_published:
         return (
-            f"{words} The learned score did not beat a simple rule ({rule}), so that "
-            "rule is used."
+            f"{words} The learned score did not beat a simple rule ({rule}) on "
+            "validation and again on the test, so that rule is used."
         )
     return (
         f"{words} It ranks customers better than the best simple rule ({rule}): "

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from covey.reports.comparisons import YES_OR_NO, Comparison
+from covey.reports.feature_names import say_feature
 from covey.reports.metric_words import describe_metric
 from covey.reports.scoring import score
 from covey.reports.vocabulary import (
@@ -279,7 +280,7 @@ def tabulate_drift(drift: Sequence[Row]) -> CardTable:
     ]
     rows = [
         (
-            say_name(row["name"]),
+            capitalise(say_feature(row["name"])),
             str(row["as_of_date"]),
             say_number(row["value"]),
             "" if row["expected_value"] is None else say_number(row["expected_value"]),
