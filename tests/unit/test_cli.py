@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from covey.cli import docs, main
-from covey.cli.build_progress import BuildProgress
+from covey.cli.build_progress import BuildProgress, describe_failure
 from covey.cli.commands import COMMANDS
 from covey.cli.output import printable
 from covey.cli.tables import WIDTH, table
@@ -441,6 +441,26 @@ def test_failures_are_shown_so_that_they_can_be_acted_on(warehouse):
     assert "rows      3 break it" in text
     assert f"compiled  {compiled}" in text
     assert "1 models and tests behind these were not run" in text
+
+
+def test_a_python_model_that_fails_says_what_it_said_and_not_how_it_got_there():
+    frames = ['    File "a.py", line 1, in model', "      find()", "      ^^^^^^"]
+    said = "  MissingLibraryError: basket_rule_length 5 needs mlxtend"
+    message = [
+        "Runtime Error in model rules",
+        "  Python model failed:",
+        *("  Traceback (most recent call last):", *frames * 5, "  ImportError: none"),
+        "  The above exception was the direct cause of the following exception:",
+        *("  Traceback (most recent call last):", *frames * 5, said, "    LINE 1"),
+    ]
+    row = {"unique_id": "model.covey.rules", "message": "\n".join(message)}
+    nodes = {row["unique_id"]: {"name": "rules"}}
+    run = SimpleNamespace(manifest={"nodes": nodes}, target_dir=Path("nowhere"))
+    assert describe_failure(run, row).splitlines() == [
+        "✗ model rules",
+        "    message   Runtime Error in model rules",
+        *(f"              {line}" for line in (said, "    LINE 1", frames[0])),
+    ]
 
 
 def test_the_page_of_commands_can_go_stale(tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,6 +26,8 @@ from covey.settings import Settings
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _SHOWN_FAILURES = 10
 _SHOWN_LINES = 12
+_TRACEBACK = "Traceback (most recent"
+_FRAME = re.compile(r'\s+File "')
 
 
 class BuildProgress:
@@ -149,7 +152,8 @@ def describe_failure(run: LastRun, row: dict[str, Any]) -> str:
         lines.append(f"    rows      {row['failures']:,} break it")
     if row.get("message"):
         message = _COLOURS.sub("", row["message"]).replace("\r", "").splitlines()
-        shown = [line.rstrip() for line in message if line.strip()][:_SHOWN_LINES]
+        said = [line.rstrip() for line in message if line.strip()]
+        shown = _without_frames(said)[:_SHOWN_LINES]
         lines.append(f"    message   {shown[0]}")
         lines.extend(f"              {line}" for line in shown[1:])
     if node.get("original_file_path"):
@@ -158,6 +162,19 @@ def describe_failure(run: LastRun, row: dict[str, Any]) -> str:
     if compiled:
         lines.append(f"    compiled  {compiled}")
     return "\n".join(lines)
+
+
+def _without_frames(lines: list[str]) -> list[str]:
+    """Keep of a Python model's traceback the last place, and what is said there."""
+    starts = [place for place, line in enumerate(lines) if _TRACEBACK in line]
+    frames = [place for place, line in enumerate(lines) if _FRAME.match(line)]
+    if not starts or not frames or frames[-1] < starts[-1]:
+        return lines
+    margin = lines[starts[-1]].index(_TRACEBACK)
+    said = list(
+        dropwhile(lambda line: line[: margin + 1].isspace(), lines[frames[-1] :])
+    )
+    return [lines[0], *said, lines[frames[-1]]] if said else lines
 
 
 def _compiled_path(run: LastRun, node: dict[str, Any]) -> Path | None:
