@@ -19,10 +19,10 @@ from covey.publish import (
     versions,
 )
 from covey.publish.copying import Copied, check_copy
-from covey.publish.fingerprint import read_inputs
+from covey.publish.fingerprint import check_names, read_inputs
 from covey.publish.locking import exclusive
 from covey.publish.versions import KEPT_VERSIONS
-from covey.settings import Settings
+from covey.settings import Settings, SettingsError, business_names
 from covey.warehouse import (
     WarehouseError,
     fetch,
@@ -397,3 +397,16 @@ def test_the_fingerprint_follows_the_inputs(settings):
     assert not changes("docs/cli.md")
     other = Settings("sample", settings.project_dir, settings.data_dir, {"a": 1})
     assert read_inputs(other).fingerprint not in seen
+
+
+def test_a_setting_that_nothing_reads_is_refused(tmp_path: Path) -> None:
+    settings = make_project(tmp_path, "bank")
+    check_names(settings)
+    settings.vars["as_of_dat"] = "2026-01-01"
+    with pytest.raises(SettingsError, match="as_of_dat: is it as_of_date"):
+        check_names(settings)
+
+
+def test_every_business_has_only_settings_that_there_are() -> None:
+    for business in business_names(Settings.load().project_dir):
+        check_names(Settings.load(business))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from covey.landing.manifests import verify_landed
 from covey.publish.dbt_process import Event, run_dbt
 from covey.publish.errors import BuildFailedError
-from covey.publish.fingerprint import read_inputs
+from covey.publish.fingerprint import check_names, read_inputs
 from covey.publish.last_run import check_last_run
 from covey.publish.locking import exclusive
 from covey.publish.plan import Plan, forget_build, make_plan, remember_build
@@ -67,6 +67,8 @@ def build(
 
     Raises
     ------
+    SettingsError
+        If the business's file has a setting that there is not.
     BuildFailedError
         If a model or a test failed; the old version stays.
     LandingError
@@ -76,6 +78,7 @@ def build(
     StoppedError
         On Ctrl-C or SIGTERM.
     """
+    check_names(settings)
     with exclusive(settings.warehouse_dir):
         recover(settings)
         inputs = read_inputs(settings)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from covey.settings import Settings
+from covey.settings import Settings, SettingsError
 
 _FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "package-lock.yml")
 _FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt", "python/covey")
@@ -30,6 +31,7 @@ _LEARNING = (
     "python/covey/ml/",
     "seeds/readiness_checks.csv",
 )
+_DEMO = "is_demo"  # read by landing and no model
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
 
 
@@ -94,6 +96,24 @@ def effective_vars(settings: Settings) -> dict[str, Any]:
     project = settings.project_dir / "dbt_project.yml"
     content = yaml.safe_load(project.read_text(encoding="utf-8"))
     return {**(content.get("vars") or {}), **settings.vars}
+
+
+def check_names(settings: Settings) -> None:
+    """Refuse a setting that nothing reads: it is misspelt, or from another release.
+
+    Raises
+    ------
+    SettingsError
+        If there is one, naming the setting that is spelled most like it.
+    """
+    known = {_DEMO, *effective_vars(replace(settings, vars={}))}
+    for name in settings.vars:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f": is it {near[0]}?" if near else ""
+            raise SettingsError(
+                f"businesses/{settings.business}.yml: there is no setting {name}{hint}"
+            )
 
 
 def same_vars(one: dict[str, Any], other: dict[str, Any]) -> bool:
