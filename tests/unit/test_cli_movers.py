@@ -87,6 +87,9 @@ def test_moves_since_a_date_between_named_segments(covey, with_history):
     came = covey(with_history, "movers", *since, "--to", "GOLD", "--json")
     assert moves(came) == [("At risk", "Gold", "2026-02-01")]
     assert moves(covey(with_history, "movers", "--since", "2027-01-01", "--json")) == []
+    later = covey(with_history, "movers", "--since", "2027-01-01").out
+    assert "no moves" in later
+    assert "0.00" not in later
 
 
 def test_without_a_history_the_version_before_is_compared(covey, without_history):

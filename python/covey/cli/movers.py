@@ -112,10 +112,13 @@ def movers(
 
     def lines() -> Iterator[str]:
         currency = published.currency_code
+        if not chosen:
+            yield heading(published, "no moves")
+            if not (found or since):
+                yield "  Moves are known from the second published version on."
+            return
         count = say_plural(len(chosen), "move", "moves")
         yield heading(published, f"{count}, with {say_money(money, currency)}")
-        if not chosen:
-            return
         yield ""
         yield from table(
             ["Customer", "From", "To", "On", ">Spend", "Why"],
