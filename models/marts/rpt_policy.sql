@@ -2,13 +2,7 @@
 -- with customers and days that the model had not seen. Loans have a limit and a rate
 -- too. An outcome that is withheld has none.
 with
-decisions as (
-    select
-        *,
-        acting_if_positive_amount - resting_if_positive_amount
-            as difference_if_positive_amount
-    from {{ ref('ml_propensity__decisions') }}
-),
+decisions as (select * from {{ ref('ml_propensity__decisions') }}),
 
 -- What a grade of loans has to earn to pay for its losses and the asked return, and no
 -- less than loans earn today.
@@ -34,13 +28,10 @@ earned as (
         decisions.*,
         rates.suggested_rate,
         case
-            when decisions.is_positive then decisions.difference_if_positive_amount
-            else decisions.acting_if_negative_amount
-        end as everyone_amount,
-        case
             when not decisions.is_acted_on then 0
-            when decisions.action = 'contact' then everyone_amount
-            when decisions.is_positive then decisions.limit_share * everyone_amount
+            when decisions.action = 'contact' then decisions.realised_value_amount
+            when decisions.is_positive
+                then decisions.limit_share * decisions.realised_value_amount
             else
                 decisions.limit_share * decisions.exposure_amount
                 * coalesce(rates.suggested_rate, decisions.interest_rate)
@@ -68,7 +59,7 @@ select
         as suggested_rate,
     count(is_positive) as held_out_customer_count,
     avg(cast(is_positive as integer)) as held_out_rate,
-    {{ money_sum('everyone_amount', 'is_positive is not null') }}
+    {{ money_sum('realised_value_amount', 'is_positive is not null') }}
         as held_out_everyone_amount,
     {{ money_sum('policy_amount', 'is_positive is not null') }}
         as held_out_policy_amount

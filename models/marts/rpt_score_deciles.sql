@@ -1,5 +1,6 @@
--- One row per outcome and decile of out-of-time predictions: said beside seen. Deciles
--- are taken within each cut-off; equal probabilities share one.
+-- One row per outcome and decile of out-of-time predictions: said beside seen, and what
+-- acting would have brought. Deciles are taken within each cut-off; equal probabilities
+-- share one.
 -- An outcome that is withheld has none.
 with
 withheld as (
@@ -12,6 +13,11 @@ predictions as (
     where
         is_published
         and 'propensity:' || outcome_type not in (select output from withheld)
+),
+
+decisions as (
+    select * from {{ ref('ml_propensity__decisions') }}
+    where is_positive is not null
 ),
 
 tenths as (
@@ -34,12 +40,19 @@ base_rates as (
 ranked as (
     select
         predictions.*,
+        decisions.realised_value_amount,
+        decisions.is_acted_on,
         {{ decile('predictions.probability', 'tenths.cut_points') }} as decile
     from predictions
     inner join tenths
         on
             predictions.outcome_type = tenths.outcome_type
             and predictions.as_of_date = tenths.as_of_date
+    left join decisions
+        on
+            predictions.customer_id = decisions.customer_id
+            and predictions.as_of_date = decisions.as_of_date
+            and predictions.outcome_type = decisions.outcome_type
 )
 
 select
@@ -48,7 +61,14 @@ select
     count(*) as customer_count,
     round(avg(ranked.probability), 9) as mean_probability,
     avg(cast(ranked.is_positive as integer)) as observed_rate,
-    avg(cast(ranked.is_positive as integer)) / any_value(base_rates.base_rate) as lift
+    avg(cast(ranked.is_positive as integer)) / any_value(base_rates.base_rate) as lift,
+    case
+        when count(ranked.realised_value_amount) > 0
+            then {{ money_sum('ranked.realised_value_amount') }}
+    end as realised_value_amount,
+    count(*) filter (where ranked.is_acted_on) as acted_on_count,
+    {{ money_sum('ranked.realised_value_amount', 'ranked.is_acted_on') }}
+        as acted_on_value_amount
 from ranked
 inner join base_rates on ranked.outcome_type = base_rates.outcome_type
 group by ranked.outcome_type, ranked.decile

@@ -269,6 +269,9 @@ def mart_rows(count: int) -> dict[str, list[dict[str, Any]]]:
                 "mean_probability": decile / 20,
                 "observed_rate": decile / 21,
                 "lift": decile / 5,
+                "realised_value_amount": decile - 5.0,
+                "acted_on_count": 10 if decile > 5 else 0,
+                "acted_on_value_amount": max(decile - 5.0, 0.0),
             }
             for decile in range(1, 11)
         ],

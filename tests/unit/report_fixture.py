@@ -79,7 +79,8 @@ TABLES = {
         spend_amount_90d money""",
     "rpt_score_deciles": """outcome_type varchar, decile integer,
         customer_count bigint, mean_probability double, observed_rate double,
-        lift double""",
+        lift double, realised_value_amount money, acted_on_count bigint,
+        acted_on_value_amount money""",
     "rpt_model_quality": """task varchar, subject varchar, protocol varchar,
         split varchar, as_of_date date, model varchar, metric varchar, value double,
         standard_error double, baseline_model varchar, baseline_value double,
@@ -412,12 +413,26 @@ def _make_reasons(scores: Rows, rng: np.random.Generator) -> Rows:
 def _make_deciles(rng: np.random.Generator) -> Rows:
     lifts = [0.3, 0.42, 0.52, 0.62, 0.75, 0.9, 1.08, 1.32, 1.66, 2.43]
     return [
-        (outcome_type, decile, 780, base * lift * miss, base * lift, lift)
+        (
+            outcome_type,
+            decile,
+            780,
+            base * lift * miss,
+            base * lift,
+            lift,
+            *_earn(decile),
+        )
         for outcome_type, base in OUTCOMES.items()
         for decile, (lift, miss) in enumerate(
             zip(lifts, 1 + rng.normal(0, 0.08, size=10), strict=True), start=1
         )
     ]
+
+
+def _earn(decile: int) -> tuple[float, int, float]:
+    """Earn 780 with the top tenth, 234 less with each below; the top 3 are chosen."""
+    amount = 780.0 - 234 * (10 - decile)
+    return (amount, 780, amount) if decile > 7 else (amount, 0, 0.0)
 
 
 def _make_lists(customers: list[dict[str, Any]], rng: np.random.Generator) -> Rows:

@@ -22,6 +22,8 @@ from covey.reports import (
     leaving_section,
     metric_words,
     page,
+    profit,
+    score_charts,
     segment_views,
     segments_section,
     tiles,
@@ -255,6 +257,29 @@ def test_steadiness_names_the_number_in_use(published: Path) -> None:
     assert not segment_views.build_steadiness(5, alone)
 
 
+def test_profit_is_added_up_in_the_order_of_acting(published: Path) -> None:
+    """Highest score first, per 1,000 of all; to lend begins at the lowest score."""
+    charts = {
+        chart.chart_id: chart
+        for chart in find_charts({"leaving": read_sections(published)["leaving"]})
+    }
+    chart = charts["profit-spend_drop_56d"]
+    assert "earned $210 per 1,000 past customers, contacting all -$350" in chart.title
+    _, line, mark = find_data(chart.spec)
+    gains = [point["gain"] for point in line]
+    assert gains[:3] == pytest.approx([0, 100, 170])
+    assert gains[-1] == pytest.approx(-350)
+    assert mark == [{"reach": pytest.approx(0.3), "gain": pytest.approx(210)}]
+    deciles = [
+        {"decile": decile, "customer_count": 5, "realised_value_amount": amount}
+        for decile, amount in ((1, 20.0), (9, -30.0))
+    ]
+    lent = [point["gain"] for point in profit.add_up_profit(deciles, is_loan=True)]
+    assert lent == pytest.approx([0, 2000, -1000])
+    without_costs = [{**row, "realised_value_amount": None} for row in deciles]
+    assert profit.build_profit({"is_loan": False}, without_costs, "USD") == []
+
+
 def test_every_chart_has_data_words_and_a_width_of_its_own(published: Path) -> None:
     charts = find_charts(read_sections(published))
     assert len({chart.chart_id for chart in charts}) == len(charts)
@@ -456,6 +481,8 @@ def test_unknown_names_are_still_readable() -> None:
         feature_names,
         leaving_section,
         page,
+        profit,
+        score_charts,
         segments_section,
         tiles,
         vocabulary,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from covey.reports.content import Block, Cell, Chart, Column, Note, Row, Table
 from covey.reports.queries import ReportRows
-from covey.reports.score_charts import draw_contact_curve
+from covey.reports.score_charts import draw_gain_curve, title_money
 from covey.reports.wording import say_count, say_money, say_percent, say_plural
 
 # How acting is called, once, often, and what it has to pay for.
@@ -67,14 +67,18 @@ def build_contacts(
     description = f"Expected gain by number of customers contacted. {words}"
     blocks: list[Block] = [Note(words)]
     if len(curve) > 1:
-        best = {"contacted_count": contact_count, "expected_value_amount": gain}
+        best = {"reach": contact_count, "gain": gain}
+        titles = (
+            "Customers contacted, best first",
+            title_money("Expected gain so far", currency_code),
+        )
         blocks.append(
             Chart(
                 f"contacts-{outcome_type}",
                 f"It pays up to {say_plural(contact_count, one, many)} (green); after "
                 "that each one costs more than it brings",
                 description,
-                draw_contact_curve(curve, best, currency_code, description),
+                draw_gain_curve(curve, best, titles, ",.0f", description),
             )
         )
     table = _build_contact_table(segments, rows, colours, currency_code)

@@ -86,7 +86,10 @@ LEAVING_QUERIES: dict[str, tuple[tuple[str, ...], str]] = {
                 order by expected_value_amount desc nulls last, customer_id
             )
         )
-        select outcome_type, contacted_count, expected_value_amount
+        select
+            outcome_type,
+            contacted_count as reach,
+            expected_value_amount as gain
         from ranked
         where
             expected_value_amount is not null

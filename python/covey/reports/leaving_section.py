@@ -20,6 +20,7 @@ from covey.reports.content import (
 from covey.reports.feature_names import say_feature
 from covey.reports.model_card import CardTable, tabulate_drift, tabulate_policy
 from covey.reports.palette import ACCENT
+from covey.reports.profit import build_profit
 from covey.reports.queries import ReportRows
 from covey.reports.score_charts import (
     draw_labelled_bars,
@@ -147,6 +148,7 @@ def _build_outcome(
         blocks.append(Note(_say_how_good(tested, outcome_type, comparisons)))
         blocks.append(_build_reliability(tested, outcome_type))
         blocks.append(_build_lift(tested, outcome_type))
+        blocks.extend(build_profit(outcome, tested, currency_code))
     else:
         blocks.append(
             Note("No test on a later period was possible for this score.", "missing")

@@ -136,40 +136,39 @@ def draw_labelled_bars(
     return finish_chart(bars + names + labels, description, 58 * len(rows))
 
 
-def draw_contact_curve(
-    rows: Sequence[Row], best: Row, currency_code: str, description: str
+def draw_gain_curve(
+    rows: Sequence[Row],
+    mark: Row,
+    titles: tuple[str, str],
+    reach_format: str,
+    description: str,
 ) -> dict[str, Any]:
-    """Draw what contacting the first so many customers is expected to earn.
+    """Draw what acting on the first so many customers earns.
 
     Parameters
     ----------
     rows : sequence of dict
-        `contacted_count` and `expected_value_amount`, added up in the best order.
-    best : dict
-        The point where the contact list ends, with a `label`.
-    currency_code : str
-        Currency of the amounts.
+        `reach` (customers acted on, or their share) and `gain`, added up in order.
+    mark : dict
+        The point to mark, with the same names.
+    titles : tuple of str
+        What `reach` and `gain` are.
+    reach_format : str
+        How `reach` is written.
     description : str
         The drawing in words.
     """
-    unit = "" if currency_code == "XXX" else currency_code
-    gain = f"Expected gain so far, {unit}".rstrip(", ")
+    reach, gain = titles
     base = alt.Chart(inline_data(rows)).encode(
         x=alt.X(
-            "contacted_count:Q",
-            title="Customers contacted, best first",
-            axis=alt.Axis(format=",.0f", grid=False, tickCount=6),
+            "reach:Q",
+            title=reach,
+            axis=alt.Axis(format=reach_format, grid=False, tickCount=6),
         ),
-        y=alt.Y(
-            "expected_value_amount:Q",
-            title=gain,
-            axis=alt.Axis(format=",.0f", tickCount=5),
-        ),
+        y=alt.Y("gain:Q", title=gain, axis=alt.Axis(format=",.0f", tickCount=5)),
         tooltip=[
-            alt.Tooltip(
-                "contacted_count:Q", title="Customers contacted", format=",.0f"
-            ),
-            alt.Tooltip("expected_value_amount:Q", title=gain, format=",.0f"),
+            alt.Tooltip("reach:Q", title=reach, format=reach_format),
+            alt.Tooltip("gain:Q", title=gain, format=",.0f"),
         ],
     )
     zero = (
@@ -178,11 +177,21 @@ def draw_contact_curve(
         .encode(y="zero:Q")
     )
     line = base.mark_line(color=OURS, strokeWidth=2.5)
-    mark = alt.Chart(inline_data([best])).encode(
-        x="contacted_count:Q", y="expected_value_amount:Q"
-    )
-    point = mark.mark_circle(size=130, color=GOOD, opacity=1)
+    marked = alt.Chart(inline_data([mark])).encode(x="reach:Q", y="gain:Q")
+    point = marked.mark_circle(size=130, color=GOOD, opacity=1)
     return finish_chart(zero + line + point, description, 270)
+
+
+def title_money(title: str, currency_code: str) -> str:
+    """Name an axis of money with its currency.
+
+    Examples
+    --------
+    >>> title_money("Gain", "USD"), title_money("Gain", "XXX")
+    ('Gain, USD', 'Gain')
+    """
+    unit = "" if currency_code == "XXX" else currency_code
+    return f"{title}, {unit}".rstrip(", ")
 
 
 def draw_cut_offs(
