@@ -68,3 +68,4 @@ def test_the_page_leaves_out_what_nobody_spent(
     assert "of the spend" not in text
     assert "Size of each segment" in text
     assert "Spend in 90 days<" not in text
+    assert "`covey" not in text

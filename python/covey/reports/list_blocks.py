@@ -53,7 +53,7 @@ def build_segment_items(items: Sequence[Row]) -> Table:
         (Column("Segment"), Column("Thing (of them; than others)")),
         tuple(table_rows),
         "Of all the different things that they bought in a year, so that who buys much "
-        "does not stand first everywhere. `covey segment` lists more.",
+        "does not stand first everywhere. “covey segment” lists more.",
     )
 
 

@@ -61,7 +61,7 @@ def build_together_section(rows: ReportRows) -> list[Section]:
     note = Note(
         f"{sure} more than chance, of {say_count(counts['rule_count'])} that are "
         f"frequent enough; {say_count(counts['lasting_count'])} of them hold in both "
-        "halves of the days. `covey together` lists those of one item."
+        "halves of the days. “covey together” lists those of one item."
     )
     return [
         Section(
