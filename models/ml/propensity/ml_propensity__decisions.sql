@@ -39,8 +39,10 @@ valued as (
         {{ value_of_acting('chances.probability', 'payoffs') }}
             as expected_value_amount,
         case
-            when chances.is_positive then
-                payoffs.acting_if_positive_amount - payoffs.resting_if_positive_amount
+            when chances.is_positive
+                then
+                    payoffs.acting_if_positive_amount
+                    - payoffs.resting_if_positive_amount
             when not chances.is_positive then payoffs.acting_if_negative_amount
         end as realised_value_amount,
         coalesce({{ odds_for_acting('chances.probability', 'payoffs') }}, 0)
