@@ -23,9 +23,9 @@ pairs as (
         on
             prompts.customer_id = purchases.customer_id
             and prompts.item_id = purchases.item_id
-            and purchases.purchased_date >= prompts.prompted_date
-            and purchases.purchased_date
-            <= prompts.prompted_date + {{ var('prompted_days') }}
+            and prompts.prompted_date <= purchases.purchased_date
+            and prompts.prompted_date + {{ var('prompted_days') }}
+            >= purchases.purchased_date
     group by prompts.list_name, prompts.customer_id, prompts.item_id
 )
 
