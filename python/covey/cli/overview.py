@@ -57,7 +57,7 @@ def segments(
             ],
         )
         yield ""
-        if not money:
+        if found and not money:
             yield "What they do"
             yield from facts(
                 [
