@@ -61,14 +61,14 @@ said as (
             or (
                 rules.rule = 'price_band'
                 and case rules.value
-                    when 'at_least' then items.price_percentile < rules.number
-                    when 'at_most' then items.price_percentile > rules.number
+                    when 'at_least' then rules.number > items.price_percentile
+                    when 'at_most' then rules.number < items.price_percentile
                 end
             )
             or (
                 rules.rule = 'cap'
-                and rules.value in ('', items.category)
                 and items.category is not null
+                and rules.value in ('', items.category)
             )
     union all by name
     select

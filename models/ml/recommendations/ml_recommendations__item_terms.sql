@@ -1,7 +1,7 @@
 -- One row per thing that can be recommended and term: how much the term says of it. A
 -- term is a word of its `content_texts`, its brand or a tag. It weighs the more, the
--- more of the thing's items have it and the fewer other things do; a thing's squares add
--- up to 1.
+-- more of the thing's items have it and the fewer other things do; the squares of a
+-- thing add up to 1.
 with
 items as (select * from {{ ref('core_items') }} where is_merchandise),
 
