@@ -23,8 +23,8 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from covey.ml.basket_mining import find_itemsets
-from covey.ml.baskets import Thresholds, make_rules
+from covey.ml.baskets.mining import find_itemsets
+from covey.ml.baskets.rules import Thresholds, make_rules
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 ORDERS, KINDS, LINES = 1_000_000, 2_000, 24

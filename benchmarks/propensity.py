@@ -21,7 +21,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from tests.unit.macros import load_macros
 
-from covey.ml.propensity import fit_logistic
+from covey.ml.propensity.regression import fit_logistic
 from covey.ml.runs import one_thread
 
 NAMES = [f"amount_{number}" for number in range(20)]

@@ -35,9 +35,9 @@ from covey.ml.metrics import (
     measure_calibration_error,
     measure_log_loss,
 )
-from covey.ml.propensity import fit_path
-from covey.ml.propensity_backtest import PENALTIES
-from covey.ml.propensity_terms import (
+from covey.ml.propensity.backtest import PENALTIES
+from covey.ml.propensity.regression import fit_path
+from covey.ml.propensity.terms import (
     CATEGORY,
     LOG,
     NUMERIC,

@@ -27,13 +27,13 @@ from rich.table import Table
 from scipy import sparse
 
 from covey.landing.fetch import fetch_demo, load_demo
-from covey.ml.ease import fit_ease
-from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.ranking_metrics import coverage, rank_lists, rank_metrics
-from covey.ml.recommendation_challengers import list_by_factors, list_scored
-from covey.ml.recommendation_comparison import PLAIN_KNOBS
-from covey.ml.recommendation_splits import Split
-from covey.ml.recommendations import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations.challengers import list_by_factors, list_scored
+from covey.ml.recommendations.comparison import PLAIN_KNOBS
+from covey.ml.recommendations.cosine import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations.ease import fit_ease
+from covey.ml.recommendations.purchase_matrix import read_purchase_days
+from covey.ml.recommendations.ranking_metrics import coverage, rank_lists, rank_metrics
+from covey.ml.recommendations.splits import Split
 from covey.settings import Settings
 
 LIST_LENGTH = 10

@@ -32,9 +32,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy import sparse
 
-from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_reasons import explain_recommendations
-from covey.ml.recommendations import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations.cosine import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations.purchase_matrix import read_purchase_days
+from covey.ml.recommendations.reasons import explain_recommendations
 
 CUSTOMERS, ITEMS, EVENTS = 247_000, 20_000, 10_000_000
 AS_OF = date(2026, 1, 1)

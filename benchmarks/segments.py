@@ -28,9 +28,9 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.cluster import KMeans
 
-from covey.ml.segment_choice import judge_counts
-from covey.ml.segment_features import choose_features
-from covey.ml.segments import assign_clusters, fit_kmeans
+from covey.ml.segments.choice import judge_counts
+from covey.ml.segments.features import choose_features
+from covey.ml.segments.kmeans import assign_clusters, fit_kmeans
 
 MODEL = "ml_segments__assignments"
 NAMES = [f"feature_{place:02d}" for place in range(12)]

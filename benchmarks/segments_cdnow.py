@@ -19,9 +19,9 @@ import pandas as pd
 from rich.console import Console
 
 from covey.cli.segment_quality import segment_lines
-from covey.ml.segment_algorithms import RFM
-from covey.ml.segment_choice import choose_count, judge_counts
-from covey.ml.segment_comparison import compare_algorithms
+from covey.ml.segments.algorithms import RFM
+from covey.ml.segments.choice import choose_count, judge_counts
+from covey.ml.segments.comparison import compare_algorithms
 
 MEMBER = "lifetimes/datasets/CDNOW_master.txt"
 CUTOFFS = pd.to_datetime(["1997-07-01", "1997-10-01", "1998-01-01", "1998-04-01"])

@@ -12,7 +12,7 @@ import pytest
 from scipy.special import logit
 
 from conftest import Built, run_covey
-from covey.ml.propensity import predict_probability
+from covey.ml.propensity.regression import predict_probability
 from unit.macros import load_macros
 
 BUSINESSES = {

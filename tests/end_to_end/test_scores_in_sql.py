@@ -10,8 +10,8 @@ from scipy.special import expit, logit
 from sklearn.cluster import KMeans
 
 from conftest import Built
-from covey.ml.propensity import INTERCEPT, predict_probability
-from covey.ml.segments import assign_clusters
+from covey.ml.propensity.regression import INTERCEPT, predict_probability
+from covey.ml.segments.kmeans import assign_clusters
 from covey.reports.scoring import score
 
 KEYS = ["outcome_type", "customer_id"]

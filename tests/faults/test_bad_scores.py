@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from covey.ml.propensity import predict_probability
-from covey.ml.propensity_backtest import NO_TEST, backtest_propensity
-from covey.ml.propensity_chosen import score_chosen_outcomes
-from covey.ml.propensity_evaluation import evaluate_propensity, fit_propensity
-from covey.ml.propensity_selection import select_features
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity.backtest import NO_TEST, backtest_propensity
+from covey.ml.propensity.chosen import score_chosen_outcomes
+from covey.ml.propensity.evaluation import evaluate_propensity, fit_propensity
+from covey.ml.propensity.regression import predict_probability
+from covey.ml.propensity.selection import select_features
+from covey.ml.propensity.settings import PropensitySettings
 from unit.macros import load_macros
 
 SETTINGS = PropensitySettings(

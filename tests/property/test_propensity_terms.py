@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from covey.ml.propensity import (
+from covey.ml.propensity.regression import (
     fit_logistic,
     predict_probability,
     read_terms,
     write_terms,
 )
-from covey.ml.propensity_terms import HatEncoding, choose_encoding, read_columns
+from covey.ml.propensity.terms import HatEncoding, choose_encoding, read_columns
 from unit.macros import load_macros
 
 KINDS = {"fee": "numeric", "balance": "numeric", "contract": "category"}

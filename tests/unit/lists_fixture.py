@@ -11,10 +11,10 @@ import jinja2
 import pandas as pd
 import yaml
 
-from covey.ml.candidates import make_candidates
-from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_reasons import find_common
-from covey.ml.recommendations import Knobs, fit_neighbours
+from covey.ml.recommendations.candidates import make_candidates
+from covey.ml.recommendations.cosine import Knobs, fit_neighbours
+from covey.ml.recommendations.purchase_matrix import read_purchase_days
+from covey.ml.recommendations.reasons import find_common
 from unit.macros import MACROS
 
 PROJECT = MACROS.parent

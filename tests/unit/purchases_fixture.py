@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from covey.ml.purchase_matrix import PurchaseDays, read_purchase_days
+from covey.ml.recommendations.purchase_matrix import PurchaseDays, read_purchase_days
 
 AS_OF = date(2024, 7, 1)
 

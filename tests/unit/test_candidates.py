@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from covey.ml import candidates
-from covey.ml.candidates import make_candidates
-from covey.ml.recommendation_reasons import explain_recommendations
-from covey.ml.recommendations import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations import candidates
+from covey.ml.recommendations.candidates import make_candidates
+from covey.ml.recommendations.cosine import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations.reasons import explain_recommendations
 from unit.purchases_fixture import make_purchases, read
 
 

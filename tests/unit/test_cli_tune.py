@@ -7,9 +7,9 @@ import yaml
 
 from covey.cli.business_file import replace_block, write_settings
 from covey.cli.exits import CommandError
-from covey.ml.recommendation_evaluation import Chosen
-from covey.ml.recommendation_tuning import make_grid
-from covey.ml.recommendations import Knobs
+from covey.ml.recommendations.cosine import Knobs
+from covey.ml.recommendations.evaluation import Chosen
+from covey.ml.recommendations.tuning import make_grid
 from covey.settings import Settings
 
 FILE = """# A grocer.

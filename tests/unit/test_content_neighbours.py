@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from covey.ml.content_neighbours import fit_content_neighbours
+from covey.ml.recommendations.content_neighbours import fit_content_neighbours
 
 
 def test_nearest_first_ties_by_id_and_never_itself() -> None:

@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from covey.ml import ease
-from covey.ml.ease import fit_ease
-from covey.ml.neighbour_methods import fit_method
-from covey.ml.recommendations import Knobs, weigh_purchases
+from covey.ml.recommendations import ease
+from covey.ml.recommendations.cosine import Knobs, weigh_purchases
+from covey.ml.recommendations.ease import fit_ease
+from covey.ml.recommendations.neighbour_methods import fit_method
 from unit.purchases_fixture import make_purchases, read
 
 KNOBS = Knobs(half_life_days=90, beta=0.2, l2=2, neighbour_count=1000)

@@ -5,14 +5,14 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from covey.ml.list_character import describe_lists
-from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_splits import split_by_time
+from covey.ml.recommendations.list_character import describe_lists
+from covey.ml.recommendations.purchase_matrix import read_purchase_days
+from covey.ml.recommendations.splits import split_by_time
 from unit.purchases_fixture import AS_OF, make_baskets
 
 
 def test_lists_of_rare_and_of_like_things(monkeypatch) -> None:
-    monkeypatch.setattr("covey.ml.list_character.BESTSELLERS", 1)
+    monkeypatch.setattr("covey.ml.recommendations.list_character.BESTSELLERS", 1)
     old = make_baskets({"ann": "ab", "bob": "ab", "cat": "c"}, AS_OF - timedelta(90))
     new = make_baskets({"ann": "d", "bob": "ad", "cat": "d", "dan": "d"}, AS_OF)
     purchases = pd.concat([old, new])

@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from covey.ml.basket_mining import (
+from covey.ml.baskets.mining import (
     ALGORITHMS,
     MissingLibraryError,
     add_longer_itemsets,
     find_itemsets,
 )
-from covey.ml.basket_significance import chance_of_so_many, correct_for_tries
-from covey.ml.baskets import Thresholds, make_rules
+from covey.ml.baskets.rules import Thresholds, make_rules
+from covey.ml.baskets.significance import chance_of_so_many, correct_for_tries
 from unit.macros import PROJECT_DIR, render
 
 Baskets = list[frozenset[str]]

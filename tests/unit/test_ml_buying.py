@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import dblquad
 from scipy.stats import beta, gamma, poisson
 
-from covey.ml.buying import BuyingFit, fit_buying, fit_buying_spreads
+from covey.ml.propensity.buying import BuyingFit, fit_buying, fit_buying_spreads
 from unit.macros import load_macros
 
 # What the method's authors publish for the tenth of CDNOW's customers, in weeks.

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
 
-from covey.ml.components import COMPONENT_COLUMNS, fit_components
+from covey.ml.segments.components import COMPONENT_COLUMNS, fit_components
 
 FEATURES = ["spend", "weeks", "breadth"]
 

@@ -9,8 +9,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from covey.ml.propensity import fit_logistic, predict_probability
-from covey.ml.propensity_backtest import (
+from covey.ml.propensity.backtest import (
     BEATEN,
     NO_TEST,
     PUBLISHED,
@@ -19,16 +18,17 @@ from covey.ml.propensity_backtest import (
     predict_folds,
     run_backtest,
 )
-from covey.ml.propensity_evaluation import evaluate_propensity, fit_propensity
-from covey.ml.propensity_selection import select_features
-from covey.ml.propensity_settings import MODEL, PropensitySettings
-from covey.ml.propensity_splits import (
+from covey.ml.propensity.evaluation import evaluate_propensity, fit_propensity
+from covey.ml.propensity.regression import fit_logistic, predict_probability
+from covey.ml.propensity.selection import select_features
+from covey.ml.propensity.settings import MODEL, PropensitySettings
+from covey.ml.propensity.splits import (
     HOLDOUT,
     hold_out,
     out_of_time_folds,
     split_cutoffs,
 )
-from covey.ml.propensity_terms import design_matrix
+from covey.ml.propensity.terms import design_matrix
 from covey.ml.runs import sort_rows
 
 FEATURES = [

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from sklearn.feature_selection import f_classif
 
-from covey.ml.propensity_backtest import backtest_propensity
-from covey.ml.propensity_evaluation import fit_propensity
-from covey.ml.propensity_selection import auc_alone, select_features
-from covey.ml.propensity_settings import MODEL, PropensitySettings
-from covey.ml.propensity_terms import read_columns
+from covey.ml.propensity.backtest import backtest_propensity
+from covey.ml.propensity.evaluation import fit_propensity
+from covey.ml.propensity.selection import auc_alone, select_features
+from covey.ml.propensity.settings import MODEL, PropensitySettings
+from covey.ml.propensity.terms import read_columns
 
 ATTRIBUTES = {"contract": "category", "leak_by_level": "category"}
 FEATURES = ["fee", "fee_in_cents", "noise", "constant", "empty", *ATTRIBUTES]

@@ -9,15 +9,15 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from covey.ml import recommendation_reasons
-from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_reasons import explain_recommendations, find_common
-from covey.ml.recommendations import (
+from covey.ml.recommendations import reasons as recommendation_reasons
+from covey.ml.recommendations.cosine import (
     Knobs,
     fit_neighbours,
     recommend_candidates,
     score_buy_again,
 )
+from covey.ml.recommendations.purchase_matrix import read_purchase_days
+from covey.ml.recommendations.reasons import explain_recommendations, find_common
 from unit.purchases_fixture import AS_OF, make_baskets, make_purchases, read
 
 PLAIN = Knobs(

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
-from covey.ml.segment_algorithms import ALGORITHMS, MODEL, RFM_RULES, to_log_z
-from covey.ml.segment_choice import choose_count, judge_counts
-from covey.ml.segment_comparison import compare_algorithms
-from covey.ml.segment_features import choose_features, used_features
-from covey.ml.segment_power import measure_lapse_auc, measure_r2_gain
-from covey.ml.segment_stability import adjusted_rand, count_shared
-from covey.ml.segments import assign_clusters, fit_kmeans
+from covey.ml.segments.algorithms import ALGORITHMS, MODEL, RFM_RULES, to_log_z
+from covey.ml.segments.choice import choose_count, judge_counts
+from covey.ml.segments.comparison import compare_algorithms
+from covey.ml.segments.features import choose_features, used_features
+from covey.ml.segments.kmeans import assign_clusters, fit_kmeans
+from covey.ml.segments.power import measure_lapse_auc, measure_r2_gain
+from covey.ml.segments.stability import adjusted_rand, count_shared
 
 NAMES = ["order_count_90d", "spend_amount_90d"]
 GROUPS = 5

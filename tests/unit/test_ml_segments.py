@@ -5,10 +5,10 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
-from covey.ml.segment_algorithms import score_fifths
-from covey.ml.segment_evaluation import evaluate_segments
-from covey.ml.segment_power import measure_r2
-from covey.ml.segments import assign_clusters, fit_kmeans, name_clusters
+from covey.ml.segments.algorithms import score_fifths
+from covey.ml.segments.evaluation import evaluate_segments
+from covey.ml.segments.kmeans import assign_clusters, fit_kmeans, name_clusters
+from covey.ml.segments.power import measure_r2
 
 NAMES = ["orders", "spend"]
 RULES = pd.DataFrame(

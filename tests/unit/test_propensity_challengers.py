@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from covey.ml.metrics import measure_auc
-from covey.ml.propensity_challengers import CHALLENGERS, predict_challengers
+from covey.ml.propensity.challengers import CHALLENGERS, predict_challengers
 
 
 @pytest.fixture(scope="module")

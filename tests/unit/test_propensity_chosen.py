@@ -3,19 +3,19 @@ import pandas as pd
 import pytest
 
 from covey.ml.metrics import measure_auc
-from covey.ml.propensity import predict_probability
-from covey.ml.propensity_backtest import BEATEN, PUBLISHED, backtest_propensity
-from covey.ml.propensity_challengers import CHALLENGERS
-from covey.ml.propensity_chosen import (
+from covey.ml.propensity.backtest import BEATEN, PUBLISHED, backtest_propensity
+from covey.ml.propensity.challengers import CHALLENGERS
+from covey.ml.propensity.chosen import (
     Calibration,
     fit_calibration,
     score_chosen_outcomes,
     score_with_chosen,
 )
-from covey.ml.propensity_comparison import compare_propensity
-from covey.ml.propensity_evaluation import evaluate_propensity, fit_propensity
-from covey.ml.propensity_refit import NEW, settle_refit
-from covey.ml.propensity_settings import CHALLENGER_NAMES, MODEL, PropensitySettings
+from covey.ml.propensity.comparison import compare_propensity
+from covey.ml.propensity.evaluation import evaluate_propensity, fit_propensity
+from covey.ml.propensity.refit import NEW, settle_refit
+from covey.ml.propensity.regression import predict_probability
+from covey.ml.propensity.settings import CHALLENGER_NAMES, MODEL, PropensitySettings
 from covey.reports.vocabulary import APPROXIMATE_MODELS
 
 MONTHS = pd.date_range("2025-01-01", periods=6, freq="MS")

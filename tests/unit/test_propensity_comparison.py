@@ -4,11 +4,11 @@ import pytest
 from sklearn.tree import DecisionTreeClassifier
 
 from covey.ml.metrics import METRICS
-from covey.ml.propensity_backtest import backtest_propensity
-from covey.ml.propensity_challengers import plain_matrix
-from covey.ml.propensity_comparison import compare_propensity
-from covey.ml.propensity_settings import PropensitySettings
-from covey.ml.propensity_terms import read_columns
+from covey.ml.propensity.backtest import backtest_propensity
+from covey.ml.propensity.challengers import plain_matrix
+from covey.ml.propensity.comparison import compare_propensity
+from covey.ml.propensity.settings import PropensitySettings
+from covey.ml.propensity.terms import read_columns
 
 MONTHS = pd.date_range("2025-01-01", periods=6, freq="MS")
 SETTINGS = PropensitySettings(

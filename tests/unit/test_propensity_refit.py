@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from covey.ml.propensity import fit_logistic
-from covey.ml.propensity_refit import KEPT, NEW, measure_refit_gain, settle_refit
+from covey.ml.propensity.refit import KEPT, NEW, measure_refit_gain, settle_refit
+from covey.ml.propensity.regression import fit_logistic
 
 OLD_FIT, NEW_FIT = date(2026, 1, 1), date(2026, 2, 1)
 KINDS = {"visits": "numeric"}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import ndcg_score
 
-from covey.ml.ranking_metrics import coverage, rank_lists, rank_metrics
+from covey.ml.recommendations.ranking_metrics import coverage, rank_lists, rank_metrics
 
 
 def make_list(items: str, customer_id: str = "ann") -> pd.DataFrame:

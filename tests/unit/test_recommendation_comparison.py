@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_challengers import (
+from covey.ml.recommendations.challengers import (
     list_by_factors,
     list_by_like_customers,
     list_decayed_popularity,
 )
-from covey.ml.recommendation_comparison import COLUMNS, compare_recommendations
-from covey.ml.recommendation_evaluation import Chosen
-from covey.ml.recommendation_groups import group_customers, list_group_popularity
-from covey.ml.recommendation_splits import Split, split_by_time
+from covey.ml.recommendations.comparison import COLUMNS, compare_recommendations
+from covey.ml.recommendations.evaluation import Chosen
+from covey.ml.recommendations.groups import group_customers, list_group_popularity
+from covey.ml.recommendations.purchase_matrix import read_purchase_days
+from covey.ml.recommendations.splits import Split, split_by_time
 from unit.purchases_fixture import AS_OF, make_baskets, make_purchases
 
 TERMS = pd.DataFrame(

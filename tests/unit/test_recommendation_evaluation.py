@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from covey.ml.purchase_matrix import read_purchase_days
-from covey.ml.recommendation_evaluation import (
+from covey.ml.recommendations.cosine import Knobs
+from covey.ml.recommendations.evaluation import (
     BASELINES,
     QUALITY_COLUMNS,
     Chosen,
@@ -17,9 +17,9 @@ from covey.ml.recommendation_evaluation import (
     mean_and_error,
     recommend_popular,
 )
-from covey.ml.recommendation_splits import split_by_time
-from covey.ml.recommendation_tuning import tune_choice
-from covey.ml.recommendations import Knobs
+from covey.ml.recommendations.purchase_matrix import read_purchase_days
+from covey.ml.recommendations.splits import split_by_time
+from covey.ml.recommendations.tuning import tune_choice
 from unit.purchases_fixture import AS_OF, make_baskets, make_purchases, read
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
-from covey.ml.recommendation_splits import BUY_AGAIN, NEW_ITEMS, split_all
-from covey.ml.recommendations import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations.cosine import Knobs, fit_neighbours, recommend_candidates
+from covey.ml.recommendations.splits import BUY_AGAIN, NEW_ITEMS, split_all
 from unit.purchases_fixture import AS_OF, make_baskets, make_purchases, read
 
 BEFORE = AS_OF - timedelta(days=10)

@@ -6,10 +6,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from covey.ml.neighbour_methods import COSINE, EASE, fit_method
-from covey.ml.recommendation_reasons import explain_recommendations, find_common
-from covey.ml.recommendation_sql import candidates_sql
-from covey.ml.recommendations import Knobs, recommend_candidates
+from covey.ml.recommendations.cosine import Knobs, recommend_candidates
+from covey.ml.recommendations.neighbour_methods import COSINE, EASE, fit_method
+from covey.ml.recommendations.reasons import explain_recommendations, find_common
+from covey.ml.recommendations.visitor_query import candidates_sql
 from unit.purchases_fixture import AS_OF, make_purchases, read
 
 CUSTOMERS = 1_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from covey.ml.segment_matching import match_segments
+from covey.ml.segments.matching import match_segments
 
 NOBODY = pd.DataFrame({"cluster_id": [], "segment_id": []})
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from covey.ml.segment_names import name_segments
+from covey.ml.segments.names import name_segments
 
 RULES = pd.DataFrame(
     [

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from covey.ml.segment_personas import name_personas
+from covey.ml.segments.personas import name_personas
 
 RULES = pd.DataFrame(
     [

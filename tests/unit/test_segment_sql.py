@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from covey.ml.segments import assign_clusters
+from covey.ml.segments.kmeans import assign_clusters
 from unit.macros import load_macros
 
 NAMES = ["orders", "spend", "copy"]

@@ -1,7 +1,7 @@
 import pyarrow as pa
 
-from covey.ml.basket_mining import add_longer_itemsets
-from covey.ml.baskets import Thresholds, make_rules, name_fit
+from covey.ml.baskets.mining import add_longer_itemsets
+from covey.ml.baskets.rules import Thresholds, make_rules, name_fit
 
 
 def model(dbt, session):

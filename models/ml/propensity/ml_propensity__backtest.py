@@ -1,5 +1,5 @@
-from covey.ml.propensity_backtest import backtest_propensity
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity.backtest import backtest_propensity
+from covey.ml.propensity.settings import PropensitySettings
 
 
 def model(dbt, session):

@@ -1,5 +1,5 @@
-from covey.ml.propensity_chosen import score_chosen_outcomes
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity.chosen import score_chosen_outcomes
+from covey.ml.propensity.settings import PropensitySettings
 
 
 def model(dbt, session):

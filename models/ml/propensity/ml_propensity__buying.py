@@ -1,4 +1,4 @@
-from covey.ml.buying import fit_buying_spreads
+from covey.ml.propensity.buying import fit_buying_spreads
 
 
 def model(dbt, session):

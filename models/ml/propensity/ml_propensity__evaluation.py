@@ -1,4 +1,4 @@
-from covey.ml.propensity_evaluation import evaluate_propensity
+from covey.ml.propensity.evaluation import evaluate_propensity
 
 
 def model(dbt, session):

@@ -1,5 +1,5 @@
-from covey.ml.propensity_selection import select_features
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity.selection import select_features
+from covey.ml.propensity.settings import PropensitySettings
 
 
 def model(dbt, session):

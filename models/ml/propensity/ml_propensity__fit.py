@@ -1,6 +1,6 @@
-from covey.ml.propensity_evaluation import fit_propensity
-from covey.ml.propensity_refit import settle_refit
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity.evaluation import fit_propensity
+from covey.ml.propensity.refit import settle_refit
+from covey.ml.propensity.settings import PropensitySettings
 
 
 def model(dbt, session):

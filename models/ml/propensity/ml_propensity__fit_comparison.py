@@ -1,5 +1,5 @@
-from covey.ml.propensity_comparison import compare_propensity
-from covey.ml.propensity_settings import PropensitySettings
+from covey.ml.propensity.comparison import compare_propensity
+from covey.ml.propensity.settings import PropensitySettings
 
 
 def model(dbt, session):

@@ -1,8 +1,8 @@
 from datetime import date
 
-from covey.ml.candidates import make_candidates
-from covey.ml.purchase_matrix import read_frame, read_purchase_days
-from covey.ml.recommendations import Knobs
+from covey.ml.recommendations.candidates import make_candidates
+from covey.ml.recommendations.cosine import Knobs
+from covey.ml.recommendations.purchase_matrix import read_frame, read_purchase_days
 
 
 def model(dbt, session):

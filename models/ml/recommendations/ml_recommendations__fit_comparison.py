@@ -1,9 +1,9 @@
 import pandas as pd
 
-from covey.ml.purchase_matrix import read_frame
-from covey.ml.recommendation_comparison import compare_recommendations
-from covey.ml.recommendation_evaluation import Chosen
-from covey.ml.recommendations import Knobs
+from covey.ml.recommendations.comparison import compare_recommendations
+from covey.ml.recommendations.cosine import Knobs
+from covey.ml.recommendations.evaluation import Chosen
+from covey.ml.recommendations.purchase_matrix import read_frame
 
 
 def model(dbt, session):

@@ -1,7 +1,7 @@
 import pyarrow as pa
 
-from covey.ml.content_neighbours import fit_content_neighbours
-from covey.ml.purchase_matrix import read_frame
+from covey.ml.recommendations.content_neighbours import fit_content_neighbours
+from covey.ml.recommendations.purchase_matrix import read_frame
 from covey.ml.runs import make_run_id
 
 

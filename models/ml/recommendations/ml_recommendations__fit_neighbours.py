@@ -1,9 +1,9 @@
 import pyarrow as pa
 
-from covey.ml.neighbour_methods import describe_fit, fit_method
-from covey.ml.purchase_matrix import read_frame, read_purchase_days
-from covey.ml.recommendation_reasons import find_common
-from covey.ml.recommendations import Knobs
+from covey.ml.recommendations.cosine import Knobs
+from covey.ml.recommendations.neighbour_methods import describe_fit, fit_method
+from covey.ml.recommendations.purchase_matrix import read_frame, read_purchase_days
+from covey.ml.recommendations.reasons import find_common
 from covey.ml.runs import make_run_id
 
 

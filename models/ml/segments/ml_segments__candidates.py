@@ -1,5 +1,5 @@
-from covey.ml.segment_choice import judge_counts
-from covey.ml.segment_features import used_features
+from covey.ml.segments.choice import judge_counts
+from covey.ml.segments.features import used_features
 
 
 def model(dbt, session):

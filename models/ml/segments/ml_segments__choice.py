@@ -1,4 +1,4 @@
-from covey.ml.segment_choice import choose_count
+from covey.ml.segments.choice import choose_count
 
 
 def model(dbt, session):

@@ -1,5 +1,5 @@
-from covey.ml.segment_evaluation import evaluate_segments
-from covey.ml.segment_features import used_features
+from covey.ml.segments.evaluation import evaluate_segments
+from covey.ml.segments.features import used_features
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 from covey.ml.runs import make_run_id
-from covey.ml.segment_features import used_features
-from covey.ml.segments import fit_kmeans
+from covey.ml.segments.features import used_features
+from covey.ml.segments.kmeans import fit_kmeans
 
 
 def model(dbt, session):

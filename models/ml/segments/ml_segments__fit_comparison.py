@@ -1,5 +1,5 @@
-from covey.ml.segment_comparison import compare_algorithms
-from covey.ml.segment_features import used_features
+from covey.ml.segments.comparison import compare_algorithms
+from covey.ml.segments.features import used_features
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from covey.ml.components import fit_components
+from covey.ml.segments.components import fit_components
 
 
 def model(dbt, session):

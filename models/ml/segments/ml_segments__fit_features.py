@@ -1,4 +1,4 @@
-from covey.ml.segment_features import choose_features
+from covey.ml.segments.features import choose_features
 
 
 def model(dbt, session):

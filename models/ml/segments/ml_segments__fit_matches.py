@@ -1,4 +1,4 @@
-from covey.ml.segment_matching import match_segments
+from covey.ml.segments.matching import match_segments
 
 
 def model(dbt, session):

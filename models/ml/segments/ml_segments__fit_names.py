@@ -1,5 +1,5 @@
-from covey.ml.segment_names import name_segments
-from covey.ml.segment_personas import name_personas
+from covey.ml.segments.names import name_segments
+from covey.ml.segments.personas import name_personas
 
 
 def model(dbt, session):

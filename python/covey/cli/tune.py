@@ -47,9 +47,9 @@ def tune(
     as_csv: AsCsv = False,
 ) -> None:
     """Compare methods and knobs of the lists on months before they are tested."""
-    from covey.ml.recommendation_evaluation import Chosen
-    from covey.ml.recommendation_tuning import make_grid, tune_choice
-    from covey.ml.recommendations import Knobs
+    from covey.ml.recommendations.cosine import Knobs
+    from covey.ml.recommendations.evaluation import Chosen
+    from covey.ml.recommendations.tuning import make_grid, tune_choice
     from covey.publish.calendar import fit_date
     from covey.publish.fingerprint import effective_vars
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from covey.cli.context import Published
 from covey.cli.exits import USAGE, CommandError
 from covey.cli.item_names import only_item
-from covey.ml.recommendation_sql import candidates_sql
+from covey.ml.recommendations.visitor_query import candidates_sql
 from covey.warehouse import Row, fetch, table_names
 
 _NEEDED = ("dim_items", "fct_item_neighbours")

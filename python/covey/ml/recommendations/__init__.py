@@ -1,0 +1,1 @@
+"""Recommendations: what each customer wants next."""

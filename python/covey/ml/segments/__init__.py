@@ -1,0 +1,1 @@
+"""Segments: groups of customers that stay the same thing next month."""
