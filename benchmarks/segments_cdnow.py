@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from covey.cli.segment_quality import segment_lines
+from covey.cli.answers.segment_quality import segment_lines
 from covey.ml.segments.algorithms import RFM
 from covey.ml.segments.choice import choose_count, judge_counts
 from covey.ml.segments.comparison import compare_algorithms

@@ -11,6 +11,18 @@ from conftest import PROJECT_DIR
 
 PACKAGE = PROJECT_DIR / "python" / "covey"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+# What a room may import beside itself, `settings` and `warehouse`.
+MAY_IMPORT: dict[str, set[str]] = {
+    "ml": set(),
+    "privacy": set(),
+    "landing": {"privacy"},
+    "mapping": {"landing"},
+    "publish": {"landing"},
+    "synthetic": {"privacy"},
+    "words": set(),
+    "published": {"words"},
+    "reports": {"words", "published"},
+}
 NAMES_WITHOUT_MEANING = {"utils", "helpers", "misc", "common"}
 
 
@@ -30,6 +42,12 @@ def imports(path: Path, package: str) -> bool:
     return any(name == package or name.startswith(f"{package}.") for name in names)
 
 
+def find_rooms(path: Path) -> set[str]:
+    """The rooms of covey that a module imports from."""
+    names = (name.split(".") for name in imported_names(path))
+    return {parts[1] for parts in names if parts[0] == "covey" and len(parts) > 1}
+
+
 def relative(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
@@ -41,9 +59,19 @@ def test_module_keeps_to_its_room(path: Path) -> None:
         assert "duckdb.connect" not in path.read_text(), (
             "only warehouse.py opens DuckDB"
         )
-    if name.startswith("ml/"):
+    room, *inner = name.split("/")
+    if room in MAY_IMPORT:
+        allowed = {room, "settings", "warehouse"} | MAY_IMPORT[room]
+        assert find_rooms(path) <= allowed, f"{room}/ may import {sorted(allowed)}"
+    if room == "ml":
         for package in ("duckdb", "dbt", "typer", "rich", "covey.warehouse"):
             assert not imports(path, package), f"ml/ is pure and may not use {package}"
+        tasks = {"segments", "propensity", "recommendations", "baskets"} - {inner[0]}
+        for task in tasks:
+            assert not imports(path, f"covey.ml.{task}"), "no task knows another"
+    for one, other in (("answers", "work"), ("work", "answers")):
+        if name.startswith(f"cli/{one}/"):
+            assert not imports(path, f"covey.cli.{other}"), "share it in cli/ itself"
     if not name.startswith(("cli/", "__main__")):
         calls = [
             node

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from covey.published.queries import read_report_rows
 from covey.reports.content import Chart
 from covey.reports.page import build_sections, write_report
-from covey.reports.queries import read_report_rows
 from unit.report_fixture import HOSTILE_ITEM, make_published
 
 CHROMIUM = next(

@@ -15,7 +15,7 @@ import pytest
 from sklearn.cluster import KMeans
 
 from conftest import Built
-from covey.cli.order_features import order_features
+from covey.cli.answers.order_features import order_features
 
 # Another process, which knows nothing of covey, attaches the file under any name.
 READER = """

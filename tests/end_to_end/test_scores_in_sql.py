@@ -12,7 +12,7 @@ from sklearn.cluster import KMeans
 from conftest import Built
 from covey.ml.propensity.regression import INTERCEPT, predict_probability
 from covey.ml.segments.kmeans import assign_clusters
-from covey.reports.scoring import score
+from covey.published.scoring import score
 
 KEYS = ["outcome_type", "customer_id"]
 

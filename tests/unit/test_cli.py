@@ -11,10 +11,10 @@ import pytest
 from rich.console import Console
 
 from covey.cli import docs, main
-from covey.cli.build_progress import BuildProgress, describe_failure
 from covey.cli.commands import COMMANDS
 from covey.cli.output import printable
 from covey.cli.tables import WIDTH, table
+from covey.cli.work.build_progress import BuildProgress, describe_failure
 from covey.publish import publish
 from covey.publish.locking import exclusive
 from covey.settings import Settings

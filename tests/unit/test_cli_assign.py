@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from covey.cli import main
-from covey.cli.order_features import order_features, read_orders
+from covey.cli.answers.order_features import order_features, read_orders
 from covey.publish import publish
 from covey.warehouse import open_build
 from unit.published_fixture import make_project, write_build

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from covey.cli import main
-from covey.cli.score import say_answer
+from covey.cli.answers.score import say_answer
 from covey.publish import publish
-from covey.reports.scoring import score
+from covey.published.scoring import score
 from unit.published_fixture import make_project, write_build
 
 

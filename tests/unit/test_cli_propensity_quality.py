@@ -1,6 +1,6 @@
 """What `covey quality` says of other ways to make probabilities."""
 
-from covey.cli.propensity_quality import way_lines
+from covey.cli.answers.propensity_quality import way_lines
 
 WAYS = {"logistic_regression": 0.72, "random_forest": 0.74, "bg_nbd": 0.61}
 

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from covey.cli.list_quality import list_lines
-from covey.cli.quality import _model_lines
+from covey.cli.answers.list_quality import list_lines
+from covey.cli.answers.quality import _model_lines
 
 
 def _row(metric: str, value: float, baseline: float, **changes: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from covey.cli.segment_quality import segment_lines
+from covey.cli.answers.segment_quality import segment_lines
 
 FIGURES = {"min_jaccard": 0.8, "adjusted_rand": 0.9, "r2": 0.4, "lapse_auc": 0.7}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from covey.cli.business_file import replace_block, write_settings
 from covey.cli.exits import CommandError
+from covey.cli.work.business_file import replace_block, write_settings
 from covey.ml.recommendations.cosine import Knobs
 from covey.ml.recommendations.evaluation import Chosen
 from covey.ml.recommendations.tuning import make_grid

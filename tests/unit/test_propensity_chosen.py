@@ -16,7 +16,7 @@ from covey.ml.propensity.evaluation import evaluate_propensity, fit_propensity
 from covey.ml.propensity.refit import NEW, settle_refit
 from covey.ml.propensity.regression import predict_probability
 from covey.ml.propensity.settings import CHALLENGER_NAMES, MODEL, PropensitySettings
-from covey.reports.vocabulary import APPROXIMATE_MODELS
+from covey.words.vocabulary import APPROXIMATE_MODELS
 
 MONTHS = pd.date_range("2025-01-01", periods=6, freq="MS")
 TREE = "decision_tree"

@@ -16,25 +16,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from covey.cli.propensity_quality import why_lines
-from covey.reports import (
-    feature_names,
-    leaving_section,
-    metric_words,
-    page,
-    profit,
-    score_charts,
-    segment_views,
-    segments_section,
-    tiles,
-    vocabulary,
-    wording,
-)
-from covey.reports.comparisons import choose_leading, compare_with_baselines
+from covey.cli.answers.propensity_quality import why_lines
+from covey.published.comparisons import choose_leading, compare_with_baselines
+from covey.published.queries import QUERIES, read_report_rows
+from covey.reports import page
+from covey.reports.charts import scores, tiles
 from covey.reports.content import Cards, Chart, Note, Section, Table
 from covey.reports.page import build_sections, write_report
-from covey.reports.queries import QUERIES, read_report_rows
+from covey.reports.sections import leaving, profit, segment_views, segments
 from covey.warehouse import WarehouseError
+from covey.words import feature_names, metric_words, vocabulary, wording
 from unit.report_fixture import HOSTILE_ITEM, TABLES, make_check, make_published
 
 LARGEST_BYTES = 2_000_000
@@ -479,11 +470,11 @@ def test_unknown_names_are_still_readable() -> None:
     "module",
     [
         feature_names,
-        leaving_section,
+        leaving,
         page,
         profit,
-        score_charts,
-        segments_section,
+        scores,
+        segments,
         tiles,
         vocabulary,
         wording,

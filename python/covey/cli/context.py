@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from covey.cli.exits import NOT_FOUND, USAGE, CommandError
-from covey.reports.wording import capitalise, say_date
 from covey.settings import DEFAULT_BUSINESS, Settings
 from covey.warehouse import Row, fetch, open_published
+from covey.words.wording import capitalise, say_date
 
 if TYPE_CHECKING:
     import duckdb

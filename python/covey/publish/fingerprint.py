@@ -22,7 +22,9 @@ from covey.settings import Settings, SettingsError
 _FILES = ("dbt_project.yml", "profiles.yml", "packages.yml", "package-lock.yml")
 _FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt", "python/covey")
 # They show and carry the tables, and change nothing in them.
-_BESIDE_THE_POINT = ("python/covey/cli/", "python/covey/reports/")
+_BESIDE_THE_POINT = tuple(
+    f"python/covey/{room}/" for room in ("cli", "published", "reports", "words")
+)
 # What a fit is a function of, besides rows and settings.
 _LEARNING = (
     "models/features/",

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Cell:

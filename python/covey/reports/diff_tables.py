@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from covey.reports.version_diff import REASONS, VersionDiff
-from covey.reports.wording import (
+from covey.published.version_diff import REASONS, VersionDiff
+from covey.warehouse import Row
+from covey.words.wording import (
     say_count,
     say_date,
     say_money,
     say_percent,
     say_plural,
 )
-from covey.warehouse import Row
 
 SMALLEST_GROUP = 10
 MOST_MOVES = 15

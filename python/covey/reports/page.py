@@ -16,25 +16,25 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from covey.reports.balance_section import build_balance_section
-from covey.reports.comparisons import (
+from covey.published.comparisons import (
     Comparison,
     compare_with_baselines,
     order_comparisons,
 )
+from covey.published.queries import ReportRows, read_report_rows
+from covey.reports.charts.palette import choose_segment_colours
 from covey.reports.content import Section
-from covey.reports.glossary import GLOSSARY
-from covey.reports.headlines import build_headlines
-from covey.reports.leaving_section import build_leaving_section
-from covey.reports.palette import choose_segment_colours
-from covey.reports.queries import ReportRows, read_report_rows
-from covey.reports.readiness_section import build_readiness_section
-from covey.reports.rfm_section import build_rfm_section
-from covey.reports.segments_section import build_segments_section
-from covey.reports.together_section import build_together_section
-from covey.reports.trust_section import build_trust_section
-from covey.reports.wants_section import MAIN_LIST, build_wants_section
-from covey.reports.wording import say_date, say_name
+from covey.reports.sections.balance import build_balance_section
+from covey.reports.sections.headlines import build_headlines
+from covey.reports.sections.leaving import build_leaving_section
+from covey.reports.sections.readiness import build_readiness_section
+from covey.reports.sections.rfm import build_rfm_section
+from covey.reports.sections.segments import build_segments_section
+from covey.reports.sections.together import build_together_section
+from covey.reports.sections.trust import build_trust_section
+from covey.reports.sections.wants import MAIN_LIST, build_wants_section
+from covey.words.glossary import GLOSSARY
+from covey.words.wording import say_date, say_name
 
 TEMPLATES = "templates"
 

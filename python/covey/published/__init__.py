@@ -1,0 +1,1 @@
+"""What a published version says: read, compared and told, for page and terminal."""
