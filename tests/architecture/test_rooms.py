@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -84,13 +85,23 @@ def test_the_rule_can_fail() -> None:
         name = Path(path).stem
         return {"resource_type": "model", "original_file_path": path, "name": name}
 
-    mart = model("models/marts/dim_customers.sql")
+    mart = model("models/marts/customers/dim_customers.sql")
     assert not may_ref(mart, model("models/staging/shop/stg_shop__orders.sql"))
-    assert not may_ref(mart, model("models/ml/segments/ml_segments__fit.py"))
+    assert not may_ref(mart, model("models/ml/segments/learn/ml_segments__fit.py"))
     features = model("models/features/feat_customers.sql")
-    assert not may_ref(
-        features, model("models/ml/propensity/ml_propensity__labels.sql")
+    labels = model("models/ml/propensity/prepare/ml_propensity__labels.sql")
+    assert not may_ref(features, labels)
+
+
+def test_tasks_have_the_same_rooms_and_none_is_crowded(models: dict[str, dict]) -> None:
+    folders = Counter(
+        Path(node["original_file_path"]).parent
+        for node in models.values()
+        if node["resource_type"] == "model" and room(node)[0] in ("ml", "marts")
     )
+    steps = {folder.parts[3] for folder in folders if len(folder.parts) > 3}
+    assert steps == {"prepare", "learn", "score", "judge", "follow", "describe"}
+    assert not [folder for folder, count in folders.items() if count > 12]
 
 
 def test_industry_words_end_at_the_core(models: dict[str, dict]) -> None:
