@@ -6,7 +6,7 @@
 {% macro union_feeds(entity) -%}
     {%- set feeds = [] -%}
     {%- for source_name, entities in var('sources').items() -%}
-        {%- if entity in entities or entity in ('landings', 'row_counts', 'set_aside_rows') -%}
+        {%- if entity in entities or entity == 'staged_rows' -%}
             {%- do feeds.append(ref('int_' ~ source_name ~ '__' ~ entity)) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -29,31 +29,10 @@
 {%- endmacro %}
 
 {#
-    How many rows of each staged table came to which end, and with how much money.
+    The rows of a source as they were staged, whatever became of them.
     tables: a mapping of table name to its amount column, or none.
 #}
-{% macro row_counts(source_name, tables) -%}
-    {%- for table_name, amount in tables.items() %}
-    select
-        '{{ source_name }}' as source,
-        '{{ table_name }}' as table_name,
-        load_id,
-        source_file,
-        row_status,
-        coalesce(status_reasons, '') as status_reasons,
-        coalesce(treatments, '') as treatments,
-        count(*) as row_count,
-        cast({{ 'sum(' ~ amount ~ ')' if amount else 'null' }} as decimal(18, 2)) as amount
-    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
-    group by all
-    {%- if not loop.last %}
-    union all by name
-    {%- endif -%}
-    {%- endfor %}
-{%- endmacro %}
-
-{# The rejected and duplicate rows of a source with their text as it came. #}
-{% macro set_aside_rows(source_name, tables) -%}
+{% macro staged_rows(source_name, tables) -%}
     {%- for table_name, amount in tables.items() %}
     select
         '{{ source_name }}' as source,
@@ -63,10 +42,10 @@
         source_row,
         row_status,
         status_reasons,
+        treatments,
         cast({{ amount or 'null' }} as decimal(18, 2)) as amount,
         cast(row_text as varchar) as row_text
     from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
-    where row_status <> 'accepted'
     {%- if not loop.last %}
     union all by name
     {%- endif -%}

@@ -52,3 +52,19 @@
         {{ source(source_name, table_name) }}
     {%- endif -%}
 {%- endmacro %}
+
+{# What landing says of every file of this business. #}
+{% macro landings() -%}
+    {%- for source_name in var('sources') %}
+    select
+        source,
+        table_name,
+        load_id,
+        source_file,
+        cast(input_rows as bigint) as input_rows
+    from {{ landed_relation(source_name, 'landings') }}
+    {%- if not loop.last %}
+    union all by name
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}

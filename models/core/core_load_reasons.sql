@@ -2,7 +2,7 @@
 -- only shows when tables are held together (keys without a parent, goods that are none)
 -- is asked here, of all rows, so that it does not depend on which of them came first.
 with
-row_counts as ({{ union_feeds('row_counts') }}),
+row_counts as (select * from {{ ref('core_row_counts') }}),
 
 orphan_rows as ({{ union_feeds('orphan_rows') }}),
 

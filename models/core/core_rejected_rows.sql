@@ -1,6 +1,6 @@
 -- One row per rejected row, with its reasons and its text as it came.
 with
-set_aside as ({{ union_feeds('set_aside_rows') }})
+staged_rows as ({{ union_feeds('staged_rows') }})
 
 select
     source,
@@ -11,5 +11,5 @@ select
     status_reasons as reject_reasons,
     amount,
     row_text
-from set_aside
+from staged_rows
 where row_status = 'rejected'

@@ -1,8 +1,8 @@
 -- One row per landed file: the rows that the landing counted, and what became of them.
 with
-landings as ({{ union_feeds('landings') }}),
+landings as ({{ landings() }}),
 
-row_counts as ({{ union_feeds('row_counts') }}),
+row_counts as (select * from {{ ref('core_row_counts') }}),
 
 totals as (
     select

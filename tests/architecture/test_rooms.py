@@ -57,9 +57,9 @@ def may_ref(child: dict, parent: dict) -> bool:
     is_score = parent["name"].endswith(("__scores", "__evaluation"))
     allowed = {
         "staging": parent_room == "source" and is_same_folder,
-        "intermediate": (parent_room == "staging" and is_same_folder)
+        "intermediate": parent_room == "staging" and is_same_folder,
+        "core": parent_room in ("intermediate", "core")
         or (parent_room == "source" and parent["name"] == "landings"),
-        "core": parent_room in ("intermediate", "core"),
         "features": parent_room in ("core", "features"),
         "ml": parent_room in ("core", "features")
         or (parent_room == "ml" and (is_same_folder or is_score)),

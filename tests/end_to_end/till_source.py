@@ -162,16 +162,8 @@ select
     load_id
 from {{ ref('stg_till__receipts') }} where row_status = 'accepted'
 """,
-    f"{INTERMEDIATE}/int_till__landings.sql": """\
-select source, table_name, load_id, source_file,
-    cast(input_rows as bigint) as input_rows
-from {{ landed_relation('till', 'landings') }}
-""",
-    f"{INTERMEDIATE}/int_till__row_counts.sql": """\
-{{ row_counts('till', {'members': none, 'receipts': 'amount'}) }}
-""",
-    f"{INTERMEDIATE}/int_till__set_aside_rows.sql": """\
-{{ set_aside_rows('till', {'members': none, 'receipts': 'amount'}) }}
+    f"{INTERMEDIATE}/int_till__staged_rows.sql": """\
+{{ staged_rows('till', {'members': none, 'receipts': 'amount'}) }}
 """,
     "businesses/two_systems.yml": """\
 business: two_systems

@@ -17,7 +17,7 @@ from covey.settings import DEFAULT_BUSINESS, Settings
 _GRAINS = ("item", "item_type", "category")
 # Vars of a business file that are settings of covey's and not of dbt's.
 _OWN_VARS = {"is_demo": False}
-_MACRO_FEEDS = ("landings", "row_counts", "set_aside_rows")
+_EVERY_SOURCE_FEEDS = "staged_rows"
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ def _check_sources(settings: Settings, vars_: dict[str, Any]) -> list[Problem]:
 def _check_feeds(settings: Settings, source: str, entities: Any) -> list[Problem]:
     folder = Path("models") / "intermediate" / source
     problems = []
-    for entity in [*entities, *_MACRO_FEEDS]:
+    for entity in [*entities, _EVERY_SOURCE_FEEDS]:
         name = f"int_{source}__{entity}.sql"
         if not (settings.project_dir / folder / name).is_file():
             problems.append(

@@ -103,10 +103,7 @@ def contracts(
         raise MappingError(
             f"there is no {path.name}: it is the pattern for new sources"
         )
-    wanted = {
-        *entities_of(proposal, models),
-        *("landings", "row_counts", "set_aside_rows"),
-    }
+    wanted = {*entities_of(proposal, models), "staged_rows"}
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     feeds = [_feed(model, models) for model in content["models"]]
     return [feed for feed in feeds if feed.name in wanted]

@@ -1,5 +1,5 @@
--- One row per rejected or duplicate row, with its text as it came.
-{{ set_aside_rows('shop', {
+-- One row per staged row: its text as it came, and how it ended.
+{{ staged_rows('shop', {
     'customers': none,
     'products': none,
     'order_lines': 'amount',

@@ -1,5 +1,5 @@
--- One row per staged table, load, end and reasons.
-{{ row_counts('complete_journey', {
+-- One row per staged row: its text as it came, and how it ended.
+{{ staged_rows('complete_journey', {
     'transactions': 'amount',
     'products': none,
     'demographics': none,

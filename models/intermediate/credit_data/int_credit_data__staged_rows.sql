@@ -1,0 +1,2 @@
+-- One row per staged row: its text as it came, and how it ended.
+{{ staged_rows('credit_data', {'customers': none}) }}

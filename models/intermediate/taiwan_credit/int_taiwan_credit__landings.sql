@@ -1,8 +1,0 @@
--- One row per landed file: what the balance is held against.
-select
-    source,
-    table_name,
-    load_id,
-    source_file,
-    cast(input_rows as bigint) as input_rows
-from {{ landed_relation('taiwan_credit', 'landings') }}
