@@ -18,7 +18,7 @@ from covey.ml.recommendations.reasons import find_common
 from unit.macros import MACROS
 
 PROJECT = MACROS.parent
-FOLDER = PROJECT / "models" / "ml" / "recommendations"
+MODELS_FOLDER = PROJECT / "models"
 AS_OF = date(2026, 1, 1)
 MODELS = (
     "items",
@@ -154,11 +154,12 @@ class Lists:
         self._load("segment_overrides", [], "segment_name varchar")
         self._learn(purchases)
         for name in MODELS:
-            self.build(f"ml_recommendations__{name}", FOLDER)
+            self.build(f"ml_recommendations__{name}")
 
-    def build(self, name: str, folder: Any) -> None:
+    def build(self, name: str) -> None:
         """Make the table of one model."""
-        sql = self.render((folder / f"{name}.sql").read_text())
+        file = next(MODELS_FOLDER.rglob(f"{name}.sql"))
+        sql = self.render(file.read_text())
         self.connection.execute(f"create table {name} as {sql}")
 
     def render(self, text: str) -> str:
