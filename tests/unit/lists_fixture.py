@@ -29,10 +29,12 @@ MODELS = (
     "item_rules",
     "candidates",
     "buy_again",
+    "buyer_counts",
     "popular",
     "pool",
     "fillers",
     "scores",
+    "own_things",
     "list_lengths",
 )
 ITEM_COLUMNS = {

@@ -3,15 +3,7 @@
 -- rest of the catalogue. What a rule shows first comes before all; where one limits a
 -- category, what is over the limit comes last.
 with
-purchases as (
-    select distinct
-        customer_id,
-        item_id
-    from {{ ref('ml_recommendations__training_set') }}
-    where purchased_date >= {{ as_of_date() }} - {{ var('popularity_days') }}
-),
-
-customers as (select * from {{ ref('ml_recommendations__customers') }}),
+buyer_counts as (select * from {{ ref('ml_recommendations__buyer_counts') }}),
 
 items as (select * from {{ ref('ml_recommendations__items') }}),
 
@@ -20,71 +12,31 @@ rules as (
     where list_name = 'new_for_you'
 ),
 
-segments as (
-    select segment_id from customers
-    union distinct
-    select '' as segment_id
-),
-
-segment_counts as (
+left_in as (
     select
-        customers.segment_id,
-        purchases.item_id,
-        count(*) as customer_count
-    from purchases
-    inner join customers on purchases.customer_id = customers.customer_id
-    where customers.segment_id <> ''
-    group by customers.segment_id, purchases.item_id
-),
-
-total_counts as (
-    select
-        item_id,
-        count(*) as customer_count
-    from purchases
-    group by item_id
-),
-
-counted as (
-    select
-        segments.segment_id,
-        items.item_id,
-        items.category,
+        buyer_counts.*,
         rules.pinned_place,
         rules.category_limit,
-        coalesce(segment_counts.customer_count, 0) as segment_count,
-        coalesce(total_counts.customer_count, 0) as total_count
-    from segments
-    cross join items
-    left join segment_counts
-        on
-            segments.segment_id = segment_counts.segment_id
-            and items.item_id = segment_counts.item_id
-    left join total_counts on items.item_id = total_counts.item_id
+        row_number() over (
+            partition by buyer_counts.segment_id, items.category
+            order by
+                buyer_counts.segment_count desc,
+                buyer_counts.total_count desc,
+                buyer_counts.item_id asc
+        ) as category_place
+    from buyer_counts
+    inner join items on buyer_counts.item_id = items.item_id
     left join rules
         on
-            segments.segment_id = rules.segment_id
-            and items.item_id = rules.item_id
+            buyer_counts.segment_id = rules.segment_id
+            and buyer_counts.item_id = rules.item_id
     where rules.left_out_by is null
-),
-
-placed as (
-    select
-        *,
-        row_number() over (
-            partition by segment_id, category
-            order by segment_count desc, total_count desc, item_id asc
-        ) as category_place
-    from counted
 )
 
 select
     segment_id,
     item_id,
-    case
-        when segment_count > 0 then segment_count
-        else total_count
-    end as customer_count,
+    if(segment_count > 0, segment_count, total_count) as customer_count,
     case
         when segment_count > 0 then 'segment_popularity'
         when total_count > 0 then 'popularity'
@@ -101,4 +53,4 @@ select
             total_count desc,
             item_id asc
     ) as popularity_rank
-from placed
+from left_in
