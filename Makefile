@@ -41,7 +41,7 @@ test: $(VENV)/.installed-test ## everything that guards the project (what CI run
 lint: $(VENV)/.installed-test ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint models tests/dbt
+	@$(BIN)/sqlfluff lint models tests/dbt/singular
 
 bench: $(VENV)/.installed-test ## stage by stage seconds beside the same work by hand
 	@$(BIN)/python -m benchmarks.run

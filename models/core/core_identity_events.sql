@@ -18,7 +18,7 @@ concerned as (
 ),
 
 -- The records of the persons concerned, and whom each belonged to before.
-records as (
+records as ( -- noqa: ST03, read by identity_ties
     select
         links.source,
         links.source_customer_id,

@@ -19,7 +19,7 @@ BIN = Path(sys.executable).parent
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["sqlfluff", "lint", "--disable-progress-bar", "models", "tests/dbt"],
+        ["sqlfluff", "lint", "--disable-progress-bar", "models", "tests/dbt/singular"],
         ["python", "-m", "covey.cli.docs", "--check"],
     ],
     ids=["ruff", "format", "mypy", "sqlfluff", "docs"],

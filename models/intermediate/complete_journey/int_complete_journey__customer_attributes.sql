@@ -17,7 +17,7 @@ demographics as (
 answers as (
     unpivot demographics
     on age_band, household_size, household_composition, home_ownership,
-        marital_status, kids_count
+    marital_status, kids_count
     into name attribute value text_value
 ),
 

@@ -41,16 +41,15 @@ contacts as (
         campaigns.source_customer_id,
         'campaigns' as source_table,
         'contact' as interaction_type,
-        {{ utc_from_local('cast(campaign_descriptions.start_date as timestamp)') }}
+        {{ utc_from_local('cast(descriptions.start_date as timestamp)') }}
             as occurred_at,
         campaigns.load_id
     from {{ ref('stg_complete_journey__campaigns') }} as campaigns
-    inner join {{ ref('stg_complete_journey__campaign_descriptions') }}
-        as campaign_descriptions
-        on campaigns.source_campaign_id = campaign_descriptions.source_campaign_id
+    inner join {{ ref('stg_complete_journey__campaign_descriptions') }} as descriptions
+        on campaigns.source_campaign_id = descriptions.source_campaign_id
     where
         campaigns.row_status = 'accepted'
-        and campaign_descriptions.row_status = 'accepted'
+        and descriptions.row_status = 'accepted'
 ),
 
 unioned as (

@@ -13,7 +13,8 @@ sold as (
 ),
 
 known as (
-    select coalesce(products.source_item_id, sold.source_item_id) as source_item_id,
+    select
+        coalesce(products.source_item_id, sold.source_item_id) as source_item_id,
         products.* exclude (source_item_id)
     from products
     full join sold on products.source_item_id = sold.source_item_id

@@ -1,7 +1,9 @@
 -- One row per film, the rated ones that the list lacks included. Only the year of a
 -- release is known; it is told in the name, since two films may share a title.
 with
-films as (select * from {{ ref('stg_movielens__films') }} where row_status = 'accepted'),
+films as (
+    select * from {{ ref('stg_movielens__films') }} where row_status = 'accepted'
+),
 
 ratings as (
     select * from {{ ref('stg_movielens__ratings') }} where row_status = 'accepted'

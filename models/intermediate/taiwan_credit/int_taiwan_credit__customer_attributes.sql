@@ -2,7 +2,8 @@
 -- What was known at the end of September 2005, and the payment of October.
 with
 customers as (
-    select * from {{ ref('stg_taiwan_credit__customers') }} where row_status = 'accepted'
+    select * from {{ ref('stg_taiwan_credit__customers') }}
+    where row_status = 'accepted'
 ),
 
 attributes as (

@@ -4,7 +4,7 @@ select
     source_customer_id,
     cast(null as timestamp) as signed_up_at,
     cast(2005 - age_years as integer) as birth_year,
-    gender as gender,
+    gender,
     cast(null as varchar) as occupation,
     cast(null as varchar) as income_band,
     cast(null as varchar) as region,

@@ -1,5 +1,5 @@
--- One row per campaign and household that it was sent to. The day that it was sent is in
--- the campaign's description: until then the row waits.
+-- One row per campaign and household that it was sent to. The day that it was sent is
+-- in the campaign's description: until then the row waits.
 with
 descriptions as (
     select

@@ -21,7 +21,8 @@ renamed as (
 checked as (
     select
         *,
-        {{ reject_reasons({'missing_product': 'source_item_id is null'}) }} as reject_reasons,
+        {{ reject_reasons({'missing_product': 'source_item_id is null'}) }}
+            as reject_reasons,
         {{ treatments({
             'undescribed_product': 'item_type is null or category is null',
         }) }} as treatments

@@ -1,5 +1,5 @@
--- One row per film, with its genres as one text. "Usual Suspects, The" is told as people
--- say it.
+-- One row per film, with its genres as one text. "Usual Suspects, The" is told as
+-- people say it.
 with
 landed as (select * from {{ landed('movielens', 'films') }}),
 

@@ -14,19 +14,19 @@ renamed as (
             when '2' then 'female'
         end as gender,
         case
-            when EDUCATION_1 = '1' then 'graduate school'
-            when EDUCATION_2 = '1' then 'university'
-            when EDUCATION_3 = '1' then 'high school'
-            when EDUCATION_4 = '1' then 'other'
-            when EDUCATION_0 = '1' then 'code 0'
-            when EDUCATION_5 = '1' then 'code 5'
-            when EDUCATION_6 = '1' then 'code 6'
+            when education_1 = '1' then 'graduate school'
+            when education_2 = '1' then 'university'
+            when education_3 = '1' then 'high school'
+            when education_4 = '1' then 'other'
+            when education_0 = '1' then 'code 0'
+            when education_5 = '1' then 'code 5'
+            when education_6 = '1' then 'code 6'
         end as education,
         case
-            when MARRIAGE_1 = '1' then 'married'
-            when MARRIAGE_2 = '1' then 'single'
-            when MARRIAGE_3 = '1' then 'other'
-            when MARRIAGE_0 = '1' then 'code 0'
+            when marriage_1 = '1' then 'married'
+            when marriage_2 = '1' then 'single'
+            when marriage_3 = '1' then 'other'
+            when marriage_0 = '1' then 'code 0'
         end as marital_status,
 
         -- numerics

@@ -7,7 +7,7 @@ rules as (
 
 products as (select * from {{ ref('core_items') }} where is_merchandise),
 
-known_segments as (
+known_segments as ( -- noqa: ST03, read by rule_fault
     select segment_name from {{ ref('ml_segments__scores') }}
     union all by name
     select segment_name from {{ ref('segment_names') }}
@@ -17,7 +17,7 @@ known_segments as (
     select 'none' as segment_name
 ),
 
-known_values as (
+known_values as ( -- noqa: ST03, read by rule_fault
     select
         unnest(['item_id', 'item_type', 'category', 'brand']) as scope,
         unnest([item_id, item_type, category, brand]) as value
