@@ -94,4 +94,3 @@ left join reasons
     on
         ranked.customer_id = reasons.customer_id
         and ranked.item_id = reasons.item_id
-        and ranked.method = '{{ var("recommendation_method") }}'
