@@ -326,6 +326,18 @@ def test_a_missing_argument_is_a_usage_error(covey):
     assert covey("segment").code == 2
 
 
+def test_a_misspelt_command_is_told_the_nearest(covey):
+    done = covey("segmnts")
+    assert (done.code, "is it 'segments'?" in done.err) == (2, True)
+    assert "is it" not in covey("xyzzy").err
+
+
+def test_help_tells_asking_from_changing(covey):
+    asking, changing = covey("--help").out.split("Build and change:")
+    assert "\n  lookup " in asking and "\n  rollback " in changing
+    assert "..." not in changing
+
+
 def test_several_businesses_have_to_be_told_apart(tmp_path, monkeypatch, capsys):
     for name in ("sample", "grocery"):
         settings = make_project(tmp_path, name)

@@ -19,7 +19,7 @@ from covey.publish import (
     versions,
 )
 from covey.publish.copying import Copied, check_copy
-from covey.publish.fingerprint import check_names, read_inputs
+from covey.publish.fingerprint import check_settings, read_inputs
 from covey.publish.locking import exclusive
 from covey.publish.versions import KEPT_VERSIONS
 from covey.settings import Settings, SettingsError, business_names
@@ -401,12 +401,19 @@ def test_the_fingerprint_follows_the_inputs(settings):
 
 def test_a_setting_that_nothing_reads_is_refused(tmp_path: Path) -> None:
     settings = make_project(tmp_path, "bank")
-    check_names(settings)
+    check_settings(settings)
     settings.vars["as_of_dat"] = "2026-01-01"
     with pytest.raises(SettingsError, match="as_of_dat: is it as_of_date"):
-        check_names(settings)
+        check_settings(settings)
+
+
+def test_settings_take_only_the_words_that_there_are() -> None:
+    settings = Settings("grocery", Settings.load().project_dir, Path())
+    settings.vars["recommendation_method"] = "als"
+    with pytest.raises(SettingsError, match="is als, not one of item_item_cosine"):
+        check_settings(settings)
 
 
 def test_every_business_has_only_settings_that_there_are() -> None:
     for business in business_names(Settings.load().project_dir):
-        check_names(Settings.load(business))
+        check_settings(Settings.load(business))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
@@ -92,7 +93,23 @@ class CommandsOnDemand(TyperGroup):
         """Take two words as the name of a command where they are one."""
         if " ".join(args[:2]) in COMMANDS:
             args = [" ".join(args[:2]), *args[2:]]
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f": is it {near[0]!r}?" if near else ""
+            ctx.fail(f"there is no command {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands that ask apart from those that change something."""
+        for title, room in (("Ask", "answers"), ("Build and change", "work")):
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (name, self.get_command(ctx, name).get_short_help_str(200))
+                        for name, (module_name, _) in COMMANDS.items()
+                        if module_name.startswith(room)
+                    ]
+                )
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Name the commands, in the order in which help shows them."""

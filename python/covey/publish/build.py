@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from covey.landing.manifests import verify_landed
 from covey.publish.dbt_process import Event, run_dbt
 from covey.publish.errors import BuildFailedError
-from covey.publish.fingerprint import check_names, read_inputs
+from covey.publish.fingerprint import check_settings, read_inputs
 from covey.publish.last_run import check_last_run
 from covey.publish.locking import exclusive
 from covey.publish.plan import Plan, forget_build, make_plan, remember_build
@@ -78,7 +78,7 @@ def build(
     StoppedError
         On Ctrl-C or SIGTERM.
     """
-    check_names(settings)
+    check_settings(settings)
     with exclusive(settings.warehouse_dir):
         recover(settings)
         inputs = read_inputs(settings)

@@ -33,6 +33,13 @@ _LEARNING = (
     "python/covey/ml/",
     "seeds/readiness_checks.csv",
 )
+# Settings that take one word of a few. Others say at their place what is wrong.
+_CHOICES = {
+    "refit_calendar": ("day", "week", "month", "quarter"),
+    "recommendation_grain": ("item", "item_type", "category"),
+    "recommendation_method": ("item_item_cosine", "ease", "content"),
+    "basket_algorithm": ("fp_growth", "apriori"),
+}
 _DEMO = "is_demo"  # read by landing and no model
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
 
@@ -100,22 +107,24 @@ def effective_vars(settings: Settings) -> dict[str, Any]:
     return {**(content.get("vars") or {}), **settings.vars}
 
 
-def check_names(settings: Settings) -> None:
-    """Refuse a setting that nothing reads: it is misspelt, or from another release.
+def check_settings(settings: Settings) -> None:
+    """Refuse a setting that nothing reads, or a word that it does not take.
 
     Raises
     ------
     SettingsError
-        If there is one, naming the setting that is spelled most like it.
+        If there is one, naming what is spelled most like it, or may stand there.
     """
+    file = f"businesses/{settings.business}.yml"
     known = {_DEMO, *effective_vars(replace(settings, vars={}))}
-    for name in settings.vars:
+    for name, value in settings.vars.items():
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f": is it {near[0]}?" if near else ""
-            raise SettingsError(
-                f"businesses/{settings.business}.yml: there is no setting {name}{hint}"
-            )
+            raise SettingsError(f"{file}: there is no setting {name}{hint}")
+        if value not in _CHOICES.get(name, (value,)):
+            choices = ", ".join(_CHOICES[name])
+            raise SettingsError(f"{file}: {name} is {value}, not one of {choices}")
 
 
 def same_vars(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -126,7 +126,7 @@ def compare_with_baselines(quality: Sequence[Row]) -> list[Comparison]:
 def order_comparisons(
     comparisons: Sequence[Comparison], first_subjects: Sequence[str]
 ) -> list[Comparison]:
-    """Put the named subjects before the others of their task."""
+    """Put the named subjects first in their task, and the leading measure in each."""
     return sorted(
         comparisons,
         key=lambda item: (
@@ -134,27 +134,31 @@ def order_comparisons(
             item.task,
             item.subject not in first_subjects,
             item.subject,
+            _lead(item.metric),
         ),
     )
 
 
 def choose_leading(comparisons: Sequence[Comparison], task: str) -> list[Comparison]:
     """Choose the one figure that speaks for each subject of a task."""
-
-    def order(item: Comparison) -> int:
-        name = item.metric.lower()
-        return next(
-            (place for place, part in enumerate(LEADING_METRICS) if part in name),
-            len(LEADING_METRICS),
-        )
-
     chosen: dict[str, Comparison] = {}
     for item in comparisons:
         if item.task != task:
             continue
-        if item.subject not in chosen or order(item) < order(chosen[item.subject]):
+        if item.subject not in chosen or (
+            _lead(item.metric) < _lead(chosen[item.subject].metric)
+        ):
             chosen[item.subject] = item
     return list(chosen.values())
+
+
+def _lead(metric: str) -> int:
+    """Give the place of a measure among those that lead; all others come last."""
+    name = metric.lower()
+    return next(
+        (place for place, part in enumerate(LEADING_METRICS) if part in name),
+        len(LEADING_METRICS),
+    )
 
 
 def _place(row: Row, metric: str) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -90,10 +91,11 @@ def show_segment(published: Published, name: str, as_json: bool, as_csv: bool) -
         yield ""
         yield from facts(_about(chosen, money))
         for aspect in _ASPECTS:
-            yield from _trait_table(aspect, profile)
-        if items:
-            yield ""
-            yield from _item_table(items, "choose" if money is None else "buy")
+            if aspect == "category" and items:
+                yield ""
+                yield from _item_table(items, "choose" if money is None else "buy")
+            else:
+                yield from _trait_table(aspect, profile, money)
         if neighbours:
             yield ""
             yield from table(
@@ -142,9 +144,19 @@ def _about(chosen: Row, money: str | None) -> list[tuple[str, str]]:
     return pairs
 
 
-def _trait_table(aspect: str, profile: list[Row]) -> Iterator[str]:
+def _trait_table(aspect: str, profile: list[Row], money: str | None) -> Iterator[str]:
     """Set traits beside everybody's, those that differ most first."""
     title, most, is_share = _ASPECTS[aspect]
+
+    def say(name: str, value: float | None) -> str:
+        if is_share or re.search(r"_rate(_\d+d)?$", name):
+            return say_percent(value)
+        return (
+            say_money(value, money)
+            if money and "_amount" in name
+            else say_number(value)
+        )
+
     rows = [
         row
         for row in profile
@@ -157,12 +169,8 @@ def _trait_table(aspect: str, profile: list[Row]) -> Iterator[str]:
             [
                 [
                     capitalise(say_item(row["label"] or row["name"])),
-                    *(
-                        say_percent(row[side])
-                        if is_share or row["name"].endswith("_rate")
-                        else say_number(row[side])
-                        for side in ("segment_value", "overall_value")
-                    ),
+                    say(row["name"], row["segment_value"]),
+                    say(row["name"], row["overall_value"]),
                     say_times(row["ratio"]),
                 ]
                 for row in rows

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,8 @@ from covey.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from covey.ml.recommendations.evaluation import Chosen
 
 HORIZON_DAYS = 30
 TEST_WINDOWS = 3
@@ -72,6 +75,7 @@ def tune(
         make_grid(incumbent),
         min_customers=known["recommendation_minimum_customers"],
         max_customers=known["evaluation_customer_limit"],
+        watch=_watch,
     )
     ranked = compared.sort_values("ndcg", ascending=False, kind="stable")
     rows: list[dict[str, Any]] = ranked.to_dict("records")  # type: ignore[assignment]
@@ -108,6 +112,13 @@ def tune(
             yield from written
 
     show(as_json, as_csv, rows, rows, lines)
+
+
+def _watch(grid: Sequence[Chosen]) -> Iterator[Chosen]:
+    """Hand out the choices, and show on stderr how far it is."""
+    label = f"Comparing {len(grid)} choices"
+    with typer.progressbar(grid, label=label, file=sys.stderr) as bar:
+        yield from bar
 
 
 def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

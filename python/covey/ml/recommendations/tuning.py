@@ -1,6 +1,6 @@
 """Choose method and knobs on validation cut-offs, before the test cut-offs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from itertools import product
@@ -64,10 +64,12 @@ def tune_choice(
     horizon_days: int = 30,
     list_length: int = 10,
     max_customers: int = MAX_CUSTOMERS,
+    watch: Callable[[Sequence[Chosen]], Iterable[Chosen]] = iter,
 ) -> pd.DataFrame:
     """Compare methods and knobs on validation cut-offs; the first is the incumbent.
 
-    EASE is left out where more items can be recommended than it takes.
+    EASE is left out where more items can be recommended than it takes. `watch` hands
+    out the choices one by one, and may tell a person how far it is.
 
     Returns
     -------
@@ -99,7 +101,7 @@ def tune_choice(
     if max(len(split.fit_days.item_ids) for split in splits) > MOST_ITEMS:
         grid = [grid[0], *(one for one in grid[1:] if one.method != EASE)]
     judged = []
-    for chosen in grid:
+    for chosen in watch(grid):
         lister = make_lister(protocol, chosen.model(protocol), chosen)
         lists = judge_lists(splits, protocol, lister, list_length, is_described=False)
         judged.append(lists["ndcg"])
