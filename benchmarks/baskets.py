@@ -28,7 +28,7 @@ from covey.ml.baskets.rules import Thresholds, make_rules
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 ORDERS, KINDS, LINES = 1_000_000, 2_000, 24
-STEPS = ("training_set", "totals", "itemsets")
+STEPS = ("training_set", "totals", "items", "itemsets")
 THRESHOLDS = Thresholds(support=0.002, confidence=0.2, lift=3)
 
 

@@ -79,19 +79,24 @@ def test_sets_counted_in_sql_are_those_of_brute_force(
     baskets: Baskets, support: float, least_customers: int
 ) -> None:
     """A set is in if one of the halves has it often enough, to the last basket."""
-    text = (PROJECT_DIR / "models/ml/baskets/ml_baskets__itemsets.sql").read_text()
-    sql = render(
-        text,
-        basket_minimum_support=support,
-        smallest_published_group=least_customers,
-        basket_rule_length=3,
+    items, itemsets = (
+        render(
+            (PROJECT_DIR / f"models/ml/baskets/ml_baskets__{name}.sql").read_text(),
+            basket_minimum_support=support,
+            smallest_published_group=least_customers,
+            basket_rule_length=3,
+        )
+        for name in ("items", "itemsets")
     )
     rows = as_rows(baskets).assign(is_counted=True, basket_id=lambda each: "b")
     whole = pd.DataFrame([totals(baskets)])
     with duckdb.connect() as connection:
         connection.register("ml_baskets__training_set", rows)
         connection.register("ml_baskets__totals", whole)
-        found = connection.sql(f"from ({sql}) order by len(item_ids), item_ids").df()
+        connection.execute(f"create table ml_baskets__items as {items}")
+        found = connection.sql(
+            f"from ({itemsets}) order by len(item_ids), item_ids"
+        ).df()
     found["item_ids"] = found["item_ids"].map(list)
     expected = count_by_force(baskets, 3)
     later = expected["second_half_basket_count"]

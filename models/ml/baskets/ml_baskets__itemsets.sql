@@ -1,25 +1,8 @@
 -- One row per frequent set of one to three items; each part of one is frequent too.
 with
-baskets as (select * from {{ ref('ml_baskets__training_set') }} where is_counted),
+items as (select * from {{ ref('ml_baskets__items') }}),
 
 totals as (select * from {{ ref('ml_baskets__totals') }}),
-
-item_counts as (
-    select
-        item_id,
-        {{ basket_counts('baskets') }}
-    from baskets
-    group by item_id
-),
-
-items as (
-    select
-        item_counts.*,
-        row_number() over (order by item_counts.item_id) as item_code
-    from item_counts
-    cross join totals
-    where {{ is_frequent('item_counts', 'totals') }}
-),
 
 coded as (
     select
@@ -27,8 +10,9 @@ coded as (
         baskets.basket_code,
         baskets.customer_code,
         baskets.is_second_half
-    from baskets
+    from {{ ref('ml_baskets__training_set') }} as baskets
     inner join items on baskets.item_id = items.item_id
+    where baskets.is_counted
 ),
 
 held_pairs as (
