@@ -100,8 +100,8 @@ def compile_assignments(folder: Path) -> str:
     command += ["--vars", json.dumps(told)]
     environment = {**os.environ, "COVEY_DATA_DIR": str(folder)}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    compiled = folder / "target" / "compiled" / "covey" / "models" / "ml"
-    return (compiled / "segments" / f"{MODEL}.sql").read_text()
+    compiled = folder / "target" / "compiled"
+    return next(compiled.rglob(f"{MODEL}.sql")).read_text()
 
 
 def assign_by_hand(centroids: pd.DataFrame) -> str:
