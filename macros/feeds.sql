@@ -1,31 +1,77 @@
 {#
-    The rows that every source of this business feeds into one entity. With no feed it
-    is an empty table of the types that the YAML of its core model states, or else that
-    of the model that asks.
+    What there is to know of an entity: column names and types. A feed has those that its
+    source knows; in core the others are null.
 #}
 {% macro union_feeds(entity) -%}
-    {%- set feeds = [] -%}
-    {%- for source_name, entities in var('sources').items() -%}
-        {%- if entity in entities or entity == 'staged_rows' -%}
-            {%- do feeds.append(ref('int_' ~ source_name ~ '__' ~ entity)) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- for feed in feeds %}
-    select * from {{ feed }}
-    {%- if not loop.last %}
-    union all by name
-    {%- endif -%}
-    {%- else %}
-    {%- set core_model = 'model.covey.core_' ~ entity %}
-    {%- set stated = graph.nodes.get(core_model, model) if execute else model %}
+    {%- set text, number, money = 'varchar', 'bigint', 'decimal(18, 2)' -%}
+    {%- set columns = {
+        'customers': {
+            'source': text, 'source_customer_id': text, 'signed_up_at': 'timestamp',
+            'birth_year': 'integer', 'gender': text, 'occupation': text,
+            'income_band': text, 'region': text, 'country_code': text,
+            'has_marketing_consent': 'boolean', 'has_profiling_consent': 'boolean',
+            'updated_at': 'timestamp',
+        },
+        'customer_attributes': {
+            'source': text, 'source_customer_id': text, 'attribute': text,
+            'observed_at': 'timestamp', 'numeric_value': 'double', 'text_value': text,
+        },
+        'identity_keys': {
+            'source': text, 'source_customer_id': text, 'key_type': text,
+            'key_value': text, 'key_note': text,
+        },
+        'items': {
+            'source': text, 'item_id': text, 'item_name': text, 'item_type': text,
+            'category': text, 'brand': text, 'price_amount': money,
+            'released_date': 'date', 'description': text, 'is_merchandise': 'boolean',
+            'is_available': 'boolean',
+        },
+        'item_tags': {'item_id': text, 'tag_type': text, 'tag': text},
+        'interactions': {
+            'source': text, 'source_table': text, 'interaction_id': text,
+            'source_customer_id': text, 'item_id': text, 'order_id': text,
+            'interaction_type': text, 'occurred_at': 'timestamp', 'quantity': number,
+            'amount': money, 'discount_amount': money, 'currency_code': text,
+            'rating': 'double', 'channel': text, 'text': text, 'load_id': text,
+        },
+        'outcomes': {
+            'source': text, 'source_customer_id': text, 'outcome_type': text,
+            'eligible_at': 'timestamp', 'observed_at': 'timestamp',
+            'is_positive': 'boolean', 'item_tag': text,
+        },
+        'staged_rows': {
+            'source': text, 'table_name': text, 'load_id': text, 'source_file': text,
+            'source_row': number, 'row_status': text, 'status_reasons': text,
+            'treatments': text, 'amount': money, 'row_text': text,
+        },
+        'orphan_rows': {
+            'source': text, 'table_name': text, 'load_id': text, 'reason': text,
+            'row_count': number, 'amount': money,
+        },
+    }[entity] -%}
     select
-        {%- for column in stated.columns.values() if column.name not in ('source', 'source_customer_id') %}
-        cast(null as {{ column.data_type }}) as {{ column.name }},
+        {%- for name, data_type in columns.items() %}
+        cast(null as {{ data_type }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-        cast(null as varchar) as source,
-        cast(null as varchar) as source_customer_id
     where false
+    {%- for source_name, entities in var('sources').items() %}
+    {%- if entity in entities or entity == 'staged_rows' %}
+    {%- set feed = 'int_' ~ source_name ~ '__' ~ entity %}
+    {{- refuse_unknown_columns(feed, columns) if execute }}
+    union all by name
+    select * from {{ ref(feed) }}
+    {%- endif %}
     {%- endfor %}
+{%- endmacro %}
+
+{# A column that the entity does not have is misspelt: it would be lost without a word. #}
+{% macro refuse_unknown_columns(feed, columns) -%}
+    {%- for name in graph.nodes['model.covey.' ~ feed].columns if name not in columns -%}
+        {{ exceptions.raise_compiler_error(
+            feed ~ " has a column " ~ name ~ ", which its entity does not have: "
+            ~ columns | join(', ')
+        ) }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#

@@ -1,12 +1,7 @@
 -- One row per customer. Where records of one person disagree, the one that was updated
 -- last is right, and consent needs all of them. Region and country come together.
 with
-customers as (
-    {{ union_feeds('customers') }}
-    union all by name
-    -- A feed may say when a record was updated, or not.
-    select cast(null as timestamp) as updated_at where false
-),
+customers as ({{ union_feeds('customers') }}),
 
 links as (select * from {{ ref('core_customer_links') }}),
 

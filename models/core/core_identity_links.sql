@@ -1,12 +1,7 @@
 -- One row per source customer and key that another one has too, or that is worth a
 -- note: why two records are one person, or are not although they share something.
 with
-identity_keys as (
-    {{ union_feeds('identity_keys') }}
-    union all by name
-    -- A feed may have notes or not.
-    select cast(null as varchar) as key_note where false
-),
+identity_keys as ({{ union_feeds('identity_keys') }}),
 
 judged_keys as (select * from {{ ref('core_identity_keys') }})
 

@@ -2,12 +2,7 @@
 -- the totals and stays out of features, outcomes and recommendations. In an increment,
 -- only after what changed was noted: {{ ref('core_changed_items') }}.
 with
-items as (
-    {{ union_feeds('items') }}
-    union all by name
-    -- Most feeds say nothing of it.
-    select cast(null as boolean) as is_available where false
-)
+items as ({{ union_feeds('items') }})
 
 select
     item_id,

@@ -104,14 +104,7 @@ select
     'till' as source,
     source_customer_id,
     signed_up_at,
-    birth_year,
-    cast(null as varchar) as gender,
-    cast(null as varchar) as occupation,
-    cast(null as varchar) as income_band,
-    cast(null as varchar) as region,
-    cast(null as varchar) as country_code,
-    cast(null as boolean) as has_marketing_consent,
-    cast(null as boolean) as has_profiling_consent
+    birth_year
 from {{ ref('stg_till__members') }} where row_status = 'accepted'
 """,
     f"{INTERMEDIATE}/int_till__identity_keys.sql": """\
@@ -133,12 +126,6 @@ select distinct
     'till' as source,
     'till:' || source_item_id as item_id,
     'Article ' || source_item_id as item_name,
-    cast(null as varchar) as item_type,
-    cast(null as varchar) as category,
-    cast(null as varchar) as brand,
-    cast(null as decimal(18, 2)) as price_amount,
-    cast(null as date) as released_date,
-    cast(null as varchar) as description,
     true as is_merchandise
 from {{ ref('stg_till__receipts') }} where row_status = 'accepted'
 """,
@@ -156,9 +143,7 @@ select
     amount,
     discount_amount,
     '{{ var("currency_code") }}' as currency_code,
-    cast(null as double) as rating,
     'store' as channel,
-    cast(null as varchar) as text,
     load_id
 from {{ ref('stg_till__receipts') }} where row_status = 'accepted'
 """,

@@ -17,15 +17,17 @@ VARS = {
 }
 
 
-def load_macros(**settings: Any) -> Any:
+def load_macros(dbt: dict[str, Any] | None = None, **settings: Any) -> Any:
     """Give every macro as a function; a `ref` is the name of its table.
 
     Parameters
     ----------
+    dbt
+        What else a macro asks of dbt, such as its `graph`.
     **settings
         Vars, over those of a shop in Berlin.
     """
-    return _read("", settings).module
+    return _read("", settings, dbt).module
 
 
 def render(model: str, **settings: Any) -> str:
@@ -33,7 +35,9 @@ def render(model: str, **settings: Any) -> str:
     return str(_read(model, settings).render())
 
 
-def _read(model: str, settings: dict[str, Any]) -> Any:
+def _read(
+    model: str, settings: dict[str, Any], dbt: dict[str, Any] | None = None
+) -> Any:
     text = "\n".join(path.read_text() for path in sorted(MACROS.glob("*.sql")))
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals.update(
@@ -47,4 +51,5 @@ def _read(model: str, settings: dict[str, Any]) -> Any:
     )
     # A macro that returns a value writes nothing, which is false in a condition.
     environment.globals["return"] = lambda value: None
+    environment.globals.update(dbt or {})
     return environment.from_string(text + model)

@@ -35,8 +35,6 @@ select
     'complete_journey' as source,
     source_customer_id,
     attribute,
-    cast(null as timestamp) as observed_at,
-    cast(null as double) as numeric_value,
     text_value
 from answers
 union all by name
@@ -45,6 +43,5 @@ select
     source_customer_id,
     'offer_use_count' as attribute,
     observed_at,
-    numeric_value,
-    cast(null as varchar) as text_value
+    numeric_value
 from uses

@@ -20,15 +20,8 @@ households as (
 select
     'complete_journey' as source,
     households.source_customer_id,
-    cast(null as timestamp) as signed_up_at,
-    cast(null as integer) as birth_year,
-    cast(null as varchar) as gender,
-    cast(null as varchar) as occupation,
     demographics.income_band,
-    cast(null as varchar) as region,
-    'US' as country_code,
-    cast(null as boolean) as has_marketing_consent,
-    cast(null as boolean) as has_profiling_consent
+    'US' as country_code
 from households
 left join demographics
     on households.source_customer_id = demographics.source_customer_id

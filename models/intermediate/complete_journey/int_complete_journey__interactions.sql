@@ -73,8 +73,6 @@ select
     amount,
     discount_amount,
     '{{ var("currency_code") }}' as currency_code,
-    cast(null as double) as rating,
     case when interaction_type = 'contact' then 'mail' else 'store' end as channel,
-    cast(null as varchar) as text,
     load_id
 from unioned

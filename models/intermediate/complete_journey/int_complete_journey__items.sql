@@ -31,9 +31,6 @@ select
     {{ sentence_case('item_type') }} as item_type,
     {{ sentence_case('category') }} as category,
     brand,
-    cast(null as decimal(18, 2)) as price_amount,
-    cast(null as date) as released_date,
-    cast(null as varchar) as description,
     {{ is_merchandise('complete_journey', {
         'department': 'department',
         'category': 'category',

@@ -2,14 +2,6 @@
 select
     'credit_data' as source,
     source_customer_id,
-    cast(null as timestamp) as signed_up_at,
-    cast(null as integer) as birth_year,
-    cast(null as varchar) as gender,
-    cast(null as varchar) as occupation,
-    cast(null as varchar) as income_band,
-    cast(null as varchar) as region,
-    'ES' as country_code,
-    cast(null as boolean) as has_marketing_consent,
-    cast(null as boolean) as has_profiling_consent
+    'ES' as country_code
 from {{ ref('stg_credit_data__customers') }}
 where row_status = 'accepted'

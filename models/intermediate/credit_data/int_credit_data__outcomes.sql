@@ -7,7 +7,6 @@ select
     'loan_default' as outcome_type,
     timestamp '2000-01-01 12:00' as eligible_at,
     timestamp '2000-12-31 12:00' as observed_at,
-    status = 'bad' as is_positive,
-    cast(null as varchar) as item_tag
+    status = 'bad' as is_positive
 from {{ ref('stg_credit_data__customers') }}
 where row_status = 'accepted'

@@ -7,7 +7,6 @@ select
     'contract_churn' as outcome_type,
     timestamp '2018-09-01 12:00' as eligible_at,
     timestamp '2018-09-30 12:00' as observed_at,
-    churn = 'Yes' as is_positive,
-    cast(null as varchar) as item_tag
+    churn = 'Yes' as is_positive
 from {{ ref('stg_ibm_telco__customers') }}
 where row_status = 'accepted'

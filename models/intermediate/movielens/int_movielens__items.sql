@@ -21,11 +21,7 @@ select
     coalesce(films.title, 'Film ' || mentioned.source_item_id)
     || coalesce(' (' || films.release_year || ')', '') as item_name,
     'Film' as item_type,
-    cast(null as varchar) as category,
-    cast(null as varchar) as brand,
-    cast(null as decimal(18, 2)) as price_amount,
     make_date(films.release_year, 1, 1) as released_date,
-    cast(null as varchar) as description,
     true as is_merchandise
 from mentioned
 left join films on mentioned.source_item_id = films.source_item_id

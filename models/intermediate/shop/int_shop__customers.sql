@@ -38,12 +38,9 @@ select
     customers.signed_up_at,
     customers.birth_year,
     customers.gender,
-    cast(null as varchar) as occupation,
-    cast(null as varchar) as income_band,
     customers.region,
     customers.country_code,
     customers.has_marketing_consent,
-    cast(null as boolean) as has_profiling_consent,
     customers.updated_at
 from people
 left join customers on people.source_customer_id = customers.source_customer_id

@@ -6,7 +6,6 @@ select
     'payment_default' as outcome_type,
     timestamp '2005-10-01 12:00' as eligible_at,
     timestamp '2005-10-31 12:00' as observed_at,
-    missed_payment = 1 as is_positive,
-    cast(null as varchar) as item_tag
+    missed_payment = 1 as is_positive
 from {{ ref('stg_taiwan_credit__customers') }}
 where row_status = 'accepted'

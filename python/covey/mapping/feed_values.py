@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from covey.mapping import expressions as sql
@@ -11,11 +12,32 @@ from covey.mapping.staging_model import StagingModel
 
 _CATALOGUE = ("item_name", "item_type", "category", "brand", "price_amount")
 _PLACE = ("region", "country_code")
+_OWN_OF_CUSTOMERS = ("source", "source_customer_id")
 
 
 def stg(source: str, part: Part) -> str:
     """Name the staging model of a table."""
     return f"stg_{source}__{part.table.name}"
+
+
+def known_part(models: list[StagingModel], feed: feeding.Feed) -> feeding.Feed:
+    """Leave out of an entity what this source does not know of it."""
+    known = {name for name, _ in feed.columns}
+    if feed.name == "customers":
+        registered, places = _register(models)
+        known = {*_OWN_OF_CUSTOMERS, *places}
+        known |= registered.names() if registered else set()
+    elif feed.name == "items":
+        catalogue, _, from_sales = _catalogue(models)
+        known = {"source", "item_id", "item_name", "is_merchandise", *from_sales}
+        known |= catalogue.names() if catalogue else set()
+    elif feed.name == "interactions":
+        given = (each.columns for each in feeding.interaction_feeds("", models))
+        known = {"source", "currency_code"}.union(*({c for _, c in g} for g in given))
+    elif feed.name == "identity_keys" and "email" not in feeding.identity_keys(models):
+        known.remove("key_note")
+    columns = [column for column in feed.columns if column[0] in known]
+    return replace(feed, columns=columns)
 
 
 def feed_values(
@@ -40,30 +62,16 @@ def feed_values(
     elif feed.name == "orphan_rows":
         values |= {"checks": feeding.orphan_checks(models)}
     elif feed.name == "identity_keys":
-        values |= _identity_keys(source, models, feed)
+        values |= _identity_keys(source, models)
     return values
 
 
-def _identity_keys(
-    source: str, models: list[StagingModel], feed: feeding.Feed
-) -> dict[str, Any]:
+def _identity_keys(source: str, models: list[StagingModel]) -> dict[str, Any]:
     registered = next(m for m in models if m.part.role == "customers")
 
-    def attribute(name: str, kind: str, key: str) -> str:
-        known = _null(kind)
-        if name == "key_note" and key == "email":
-            known = (
-                "case when contains(treatments, 'look_alike_email') "
-                "then 'look_alike' end"
-            )
-        return sql.named(known, name, 4)
-
-    own = ("source", "source_customer_id", "key_type", "key_value")
     return {
         "stg_name": stg(source, registered.part),
         "keys": feeding.identity_keys(models),
-        "columns": [column for column in feed.columns if column[0] not in own],
-        "attribute": attribute,
     }
 
 
@@ -71,25 +79,23 @@ def _first(models: list[StagingModel], *roles: str) -> StagingModel | None:
     return next((m for role in roles for m in models if m.part.role == role), None)
 
 
-def _null(kind: str) -> str:
-    return f"cast(null as {kind})"
+def _register(models: list[StagingModel]) -> tuple[StagingModel | None, list[str]]:
+    """Find the list of customers, and what only sales say of where they live."""
+    registered, sales = _first(models, "customers"), _first(models, "sales")
+    if not sales or (registered and {*_PLACE} & registered.names()):
+        return registered, []
+    return registered, [name for name in _PLACE if name in sales.names()]
 
 
 def _customers(models: list[StagingModel], feed: feeding.Feed) -> dict[str, Any]:
-    registered = _first(models, "customers")
-    described = None
-    if not registered or not {*_PLACE} & registered.names():
-        sales = _first(models, "sales")
-        described = sales if sales and {*_PLACE} & sales.names() else None
+    registered, places = _register(models)
+    described = _first(models, "sales") if places else None
 
-    def attribute(name: str, kind: str) -> str:
+    def attribute(name: str) -> str:
         if registered and name in registered.names():
             return f"{sql.cte(registered.part.table.name)}.{name}"
-        if described and name in _PLACE and name in described.names():
-            return f"places.{name}"
-        return f"{_null(kind)} as {name}"
+        return f"places.{name}"
 
-    places = [name for name in _PLACE if described and name in described.names()]
     return {
         "active": [
             m.part
@@ -106,44 +112,47 @@ def _customers(models: list[StagingModel], feed: feeding.Feed) -> dict[str, Any]
     }
 
 
-_OWN_OF_CUSTOMERS = ("source", "source_customer_id")
+def _catalogue(
+    models: list[StagingModel],
+) -> tuple[StagingModel | None, StagingModel | None, list[str]]:
+    """Find the list of items, the sales, and what only these say of an item."""
+    catalogue, sales = _first(models, "items"), _first(models, "sales")
+    names = catalogue.names() if catalogue else set()
+    told = sales.names() if sales else set()
+    return (
+        catalogue,
+        sales,
+        [name for name in _CATALOGUE if name in told and name not in names],
+    )
 
 
 def _items(models: list[StagingModel], feed: feeding.Feed) -> dict[str, Any]:
-    catalogue = _first(models, "items")
-    sales = _first(models, "sales")
-    names = catalogue.names() if catalogue else set()
-    told = sales.names() if sales else set()
-    from_sales = [name for name in _CATALOGUE if name in told and name not in names]
+    catalogue, sales, from_sales = _catalogue(models)
 
-    def attribute(name: str, kind: str) -> str:
-        known = _null(kind)
-        if catalogue and name in names:
-            known = f"{sql.cte(catalogue.part.table.name)}.{name}"
-        elif name in from_sales:
-            known = f"described.{name}"
-        if name == "item_name":
-            found = f"{known}, " if "null" not in known else ""
-            return sql.named(
-                f"coalesce({found}'Item ' || mentioned.source_item_id)"
-                if found
-                else "'Item ' || mentioned.source_item_id",
-                name,
-                4,
-            )
-        return known if known.endswith(f".{name}") else f"{known} as {name}"
+    def told(name: str) -> str:
+        if name in from_sales:
+            return f"described.{name}"
+        if catalogue and name in catalogue.names():
+            return f"{sql.cte(catalogue.part.table.name)}.{name}"
+        return ""
+
+    def attribute(name: str) -> str:
+        if name != "item_name":
+            return told(name)
+        number = "'Item ' || mentioned.source_item_id"
+        known = f"coalesce({told(name)}, {number})" if told(name) else number
+        return sql.named(known, name, 4)
 
     newest = [
         (f"arg_max({name}, row(occurred_at, load_id, source_row))", name)
         for name in from_sales
     ]
-    merchandise = {"item_id": "mentioned.source_item_id"}
-    for name in ("item_name", "item_type", "category"):
-        if catalogue and name in names:
-            merchandise[name] = f"{sql.cte(catalogue.part.table.name)}.{name}"
-        elif name in from_sales:
-            merchandise[name] = f"described.{name}"
     own = ("source", "item_id", "is_merchandise")
+    merchandise = {"item_id": "mentioned.source_item_id"} | {
+        name: told(name)
+        for name in ("item_name", "item_type", "category")
+        if told(name)
+    }
     return {
         "mentions": [m.part for m in models if "source_item_id" in m.names()],
         "catalogue": catalogue.part if catalogue else None,
@@ -158,16 +167,13 @@ def _items(models: list[StagingModel], feed: feeding.Feed) -> dict[str, Any]:
 def _interactions(
     source: str, models: list[StagingModel], feed: feeding.Feed
 ) -> dict[str, Any]:
-    listed = feeding.interaction_feeds(source, models)
-    given = {name for feed in listed for _, name in feed.columns}
-
-    def attribute(name: str, kind: str) -> str:
+    def attribute(name: str) -> str:
         if name == "currency_code":
             return "'{{ var(\"currency_code\") }}' as currency_code"
-        return name if name in given else f"{_null(kind)} as {name}"
+        return name
 
     return {
-        "feeds": listed,
+        "feeds": feeding.interaction_feeds(source, models),
         "columns": [column for column in feed.columns if column[0] != "source"],
         "said_rows": feeding.said_rows(models),
         "attribute": attribute,

@@ -11,7 +11,7 @@ import jinja2
 
 from covey.mapping import expressions as sql
 from covey.mapping import feeds as feeding
-from covey.mapping.feed_values import feed_values, stg
+from covey.mapping.feed_values import feed_values, known_part, stg
 from covey.mapping.proposal import (
     Proposal,
     landed_columns,
@@ -46,7 +46,10 @@ def render(project_dir: Path, proposal: Proposal) -> dict[Path, str]:
     for model in models:
         name = stg(source, model.part)
         files[staging / f"{name}.sql"] = _staging(source, model)
-    contracts = feeding.contracts(project_dir, proposal, models)
+    contracts = [
+        known_part(models, feed)
+        for feed in feeding.contracts(project_dir, proposal, models)
+    ]
     files[intermediate / f"_{source}__feeds.yml"] = _fill(
         "feeds.yml", source=source, feeds=contracts
     )
