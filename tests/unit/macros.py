@@ -30,9 +30,19 @@ def load_macros(dbt: dict[str, Any] | None = None, **settings: Any) -> Any:
     return _read("", settings, dbt).module
 
 
-def render(model: str, **settings: Any) -> str:
-    """Give the SQL of a model's text, to be run on tables of any content."""
-    return str(_read(model, settings).render())
+def render(text: str, model: Any = None, **settings: Any) -> str:
+    """Give the SQL of a model's text, to be run on tables of any content.
+
+    Parameters
+    ----------
+    text : str
+        What the file of the model says.
+    model : mapping, optional
+        What dbt knows of it, where a macro asks: its ``columns``.
+    **settings
+        Vars, over those of a shop in Berlin.
+    """
+    return str(_read(text, settings).render(model=model))
 
 
 def _read(

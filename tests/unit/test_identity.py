@@ -11,17 +11,14 @@ ADA, BEN, CEM = Person("shop", "s1"), Person("till", "t1"), Person("till", "t2")
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
-    return compile_models(tmp_path_factory.mktemp("identity"))
+def models() -> Models:
+    return compile_models()
 
 
 @pytest.fixture(scope="module")
-def strict_models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+def strict_models() -> Models:
     """A business whose accounts are one person each, and that distrusts phones."""
-    return compile_models(
-        tmp_path_factory.mktemp("strict"),
-        "{identity_key_limit_per_source: 1, identity_key_types: [email]}",
-    )
+    return compile_models(identity_key_limit_per_source=1, identity_key_types=["email"])
 
 
 def key(person: Person, key_type: str, value: str) -> Key:
@@ -114,9 +111,8 @@ def test_a_type_of_key_can_be_switched_off(strict_models: Models) -> None:
     ]
 
 
-def test_a_business_without_keys_has_the_typed_empty_table(tmp_path_factory) -> None:
-    data_dir = tmp_path_factory.mktemp("no_keys")
-    models = compile_models(data_dir, "{sources: {shop: [customers]}}")
+def test_a_business_without_keys_has_the_typed_empty_table() -> None:
+    models = compile_models(sources={"shop": ["customers"]})
     connection = resolve(models, [ADA, BEN], [])
     assert connection.execute(
         "select count(*) from core_identity_links"
