@@ -160,9 +160,11 @@ class Lists:
 
     def build(self, name: str) -> None:
         """Make the table of one model."""
-        file = next(MODELS_FOLDER.rglob(f"{name}.sql"))
-        sql = self.render(file.read_text())
-        self.connection.execute(f"create table {name} as {sql}")
+        self.connection.execute(f"create table {name} as {self.sql_of(name)}")
+
+    def sql_of(self, name: str) -> str:
+        """Give the SQL of one model."""
+        return self.render(next(MODELS_FOLDER.rglob(f"{name}.sql")).read_text())
 
     def render(self, text: str) -> str:
         """Fill in what dbt would."""

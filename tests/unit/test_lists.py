@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from unit.lists_fixture import AS_OF, FOLDER, Lists, make_shop
+from unit.lists_fixture import AS_OF, Lists, make_shop
 from unit.macros import PROJECT_DIR, render
 from unit.purchases_fixture import make_purchases
 
@@ -334,8 +334,7 @@ def test_a_feed_may_say_what_is_in_stock(told: str, expected: bool) -> None:
 
 def test_no_list_is_made_by_trying_every_pair() -> None:
     shop = make(rule("cap", "category", number=2))
-    model = FOLDER / "ml_recommendations__scores.sql"
-    sql = "explain " + shop.render(model.read_text())
-    plan = shop.connection.execute(sql).fetchall()[0][1]
+    sql = shop.sql_of("ml_recommendations__scores")
+    plan = shop.connection.execute(f"explain {sql}").fetchall()[0][1]
     assert "HASH_JOIN" in plan
     assert "NL_JOIN" not in plan
