@@ -93,8 +93,9 @@
 {# Rows and money of each reason, side by side. #}
 {% macro reason_columns(reasons) -%}
     {%- for reason in reasons %}
-    cast(sum(case when reason = '{{ reason }}' then row_count end) as bigint)
-        as {{ reason }}_rows,
+    coalesce(
+        cast(sum(case when reason = '{{ reason }}' then row_count end) as bigint), 0
+    ) as {{ reason }}_rows,
     cast(sum(case when reason = '{{ reason }}' then amount end) as decimal(18, 2))
         as {{ reason }}_amount
     {%- if not loop.last %},{% endif %}
