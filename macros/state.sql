@@ -21,3 +21,15 @@
         {%- endif %}
     )
 {%- endmacro %}
+
+{#
+    What this build found, or if it was not asked to look, what was found when the table
+    was last made.
+    found: the name of a relation with the columns of the table.
+#}
+{% macro found_or_known(found, table_name) -%}
+    select * from {{ found }}
+    union all by name
+    select * from {{ state(table_name) }}
+    where not exists (select 1 from {{ found }})
+{%- endmacro %}
