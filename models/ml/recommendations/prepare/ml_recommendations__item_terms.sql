@@ -14,11 +14,13 @@ members as (
     select
         item_id as member_id,
         {{ recommendation_item_id() }} as item_id,
-        regexp_extract_all(
-            lower(concat_ws(' ', {{ var('content_texts') | join(', ') }})),
-            '[\p{L}\p{N}]+'
-        ) as words,
-        'brand:' || lower(brand) as brand
+        list_append(
+            regexp_extract_all(
+                lower(concat_ws(' ', {{ var('content_texts') | join(', ') }})),
+                '[\p{L}\p{N}]+'
+            ),
+            'brand:' || lower(brand)
+        ) as terms
     from items
 ),
 
@@ -37,13 +39,7 @@ said as (
     select
         item_id,
         member_id,
-        unnest(words) as term
-    from members
-    union all by name
-    select
-        item_id,
-        member_id,
-        brand as term
+        unnest(terms) as term
     from members
     union all by name
     select
