@@ -127,6 +127,15 @@ def test_a_pair_is_told_once_and_no_chance_at_all(published: Path) -> None:
     assert section.blocks[0].text.startswith("2 rules are more than chance, of 4")
 
 
+def test_a_business_without_orders_is_not_told_what_it_lacks(published: Path) -> None:
+    rows = read_report_rows(published)
+    rows |= {"rfm_groups": [], "outcomes": []}
+    told = {section.section_id for section in build_sections(rows)}
+    assert {"rfm", "leaving"} <= told
+    rows["customers"] = [{**row, "buyer_count": 0} for row in rows["customers"]]
+    assert told - {one.section_id for one in build_sections(rows)} == {"rfm", "leaving"}
+
+
 def test_lists_that_are_short_say_why_and_segments_what_they_stand_for(
     published: Path,
 ) -> None:
@@ -140,7 +149,7 @@ def test_lists_that_are_short_say_why_and_segments_what_they_stand_for(
     table = next(
         block
         for block in blocks
-        if isinstance(block, Table) and "each segment buys" in block.caption
+        if isinstance(block, Table) and "each segment chooses" in block.caption
     )
     texts = [[cell.text for cell in row] for row in table.rows]
     assert texts == [

@@ -160,6 +160,16 @@ def read_report_rows(published: Path) -> ReportRows:
         }
 
 
+def has_orders(rows: ReportRows) -> bool:
+    """Say whether anybody ever bought, or nobody is known yet who could."""
+    customers = rows["customers"]
+    return (
+        not customers
+        or not customers[0]["customer_count"]
+        or bool(customers[0]["buyer_count"])
+    )
+
+
 def _make_plain(row: Row) -> Row:
     """Turn decimals into floats and what is not a number into nothing."""
     return {name: _make_plain_value(value) for name, value in row.items()}

@@ -85,17 +85,17 @@ def build_sections(rows: ReportRows) -> list[Section]:
     Returns
     -------
     list of Section
-        Six, also where a part has no data: it then says so. One more says what is
-        bought together, if there are rules, and one what the records do not carry, if
-        anything is left out.
+        A part without data says so, unless the business has no orders and it never
+        will. What is bought together stands there if there are rules, and what the
+        records do not carry if anything is left out.
     """
     currency_code = _read_version(rows)["currency_code"]
     colours = choose_segment_colours(rows["segments"])
     comparisons = read_comparisons(rows)
     return [
         build_segments_section(rows, colours, currency_code),
-        build_rfm_section(rows, currency_code),
-        build_leaving_section(rows, comparisons, colours, currency_code),
+        *build_rfm_section(rows, currency_code),
+        *build_leaving_section(rows, comparisons, colours, currency_code),
         build_wants_section(rows, comparisons, colours, currency_code),
         *build_together_section(rows),
         build_trust_section(comparisons, rows["quality"]),

@@ -165,7 +165,7 @@ METRICS: tuple[tuple[re.Pattern[str], Metric], ...] = (
         re.compile(r"diversity"),
         Metric(
             "Mixture within a list (diversity)",
-            "1 less how much two suggestions of a list are bought by the same people.",
+            "1 less how much the same people choose two suggestions of a list.",
             is_percent=True,
         ),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from covey.published.comparisons import Comparison, choose_leading
 from covey.published.model_card import CardTable, tabulate_drift, tabulate_policy
-from covey.published.queries import ReportRows
+from covey.published.queries import ReportRows, has_orders
 from covey.reports.charts.palette import ACCENT
 from covey.reports.charts.scores import (
     draw_labelled_bars,
@@ -53,7 +53,7 @@ def build_leaving_section(
     comparisons: Sequence[Comparison],
     colours: dict[str, str],
     currency_code: str,
-) -> Section:
+) -> list[Section]:
     """Say who is likely to leave, how sure that is and whom to contact.
 
     Parameters
@@ -69,7 +69,7 @@ def build_leaving_section(
     """
     outcomes = order_outcomes(rows)
     if not outcomes:
-        return Section(
+        missing = Section(
             "leaving",
             "Leaving",
             QUESTION,
@@ -82,6 +82,7 @@ def build_leaving_section(
                 ),
             ),
         )
+        return [missing] if has_orders(rows) else []
     blocks: list[Block] = []
     for outcome in outcomes:
         blocks.extend(
@@ -95,7 +96,7 @@ def build_leaving_section(
         f"{say_money(first['expected_loss_amount'], currency_code)}."
     )
     question = LOAN_QUESTION if first["is_loan"] else QUESTION
-    return Section("leaving", "Leaving", question, answer, tuple(blocks))
+    return [Section("leaving", "Leaving", question, answer, tuple(blocks))]
 
 
 def say_expected(expected_count: float) -> str:

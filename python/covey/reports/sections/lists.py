@@ -9,9 +9,13 @@ from covey.warehouse import Row
 from covey.words.vocabulary import say_list_name
 from covey.words.wording import say_count, say_item, say_list, say_percent, say_times
 
+WITHHELD = "withheld"
+
 
 def say_lengths(lengths: Sequence[Row]) -> str:
     """Say of each list for how many it is full, and why it is not for the others.
+
+    Of a list that is withheld, the section of what is left out says why.
 
     Parameters
     ----------
@@ -19,7 +23,8 @@ def say_lengths(lengths: Sequence[Row]) -> str:
         Rows of `rpt_recommendation_lists`.
     """
     sentences = []
-    for list_name in dict.fromkeys(row["list_name"] for row in lengths):
+    made = [row["list_name"] for row in lengths if row["reason"] != WITHHELD]
+    for list_name in dict.fromkeys(made):
         own = [row for row in lengths if row["list_name"] == list_name]
         total = sum(row["customer_count"] for row in own)
         full = sum(row["customer_count"] for row in own if row["reason"] == "full")
@@ -37,7 +42,7 @@ def say_lengths(lengths: Sequence[Row]) -> str:
 
 
 def build_segment_items(items: Sequence[Row]) -> Table:
-    """Lay out what each segment buys more than others: a list for a persona.
+    """Lay out what each segment chooses more than others: a list for a persona.
 
     Parameters
     ----------
@@ -50,11 +55,11 @@ def build_segment_items(items: Sequence[Row]) -> Table:
         told = [f"{say_item(row['item_name'])} ({_say_lift(row)})" for row in own]
         table_rows.append(cells(own[0]["segment_name"], "; ".join(told)))
     return Table(
-        "What each segment buys more than others",
+        "What each segment chooses more than others",
         (Column("Segment"), Column("Thing (of them; than others)")),
         tuple(table_rows),
-        "Of all the different things that they bought in a year, so that who buys much "
-        "does not stand first everywhere. “covey segment” lists more.",
+        "Of all the different things of a year, so that who chooses much is not first "
+        "everywhere. “covey segment” lists more.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from covey.published.queries import ReportRows
+from covey.published.queries import ReportRows, has_orders
 from covey.reports.charts.tiles import SHARES, Tile, build_tiles
 from covey.reports.content import Cell, Chart, Column, Note, Section, Table
 from covey.reports.sections.segments import SMALLEST_GROUP
@@ -18,8 +18,8 @@ HOW_OFTEN = {5: "Often", 1: "Rarely"}
 QUESTION = "How lately and how often do they buy?"
 
 
-def build_rfm_section(rows: ReportRows, currency_code: str) -> Section:
-    """Say how customers spread over recency and frequency.
+def build_rfm_section(rows: ReportRows, currency_code: str) -> list[Section]:
+    """Say how customers spread over recency and frequency, if they place orders.
 
     Parameters
     ----------
@@ -30,16 +30,17 @@ def build_rfm_section(rows: ReportRows, currency_code: str) -> Section:
     """
     parts = rows["rfm_groups"]
     if not parts:
-        return Section(
+        missing = Section(
             "rfm",
             "Purchase map",
             QUESTION,
             "No customer has a recency and a frequency score in this version.",
             (Note("The map appears once there are purchases to score.", "missing"),),
         )
+        return [missing] if has_orders(rows) else []
     groups = _add_up(parts, "rfm_group")
     total = sum(group["customer_count"] for group in groups)
-    return Section(
+    section = Section(
         "rfm",
         "Purchase map",
         QUESTION,
@@ -49,6 +50,7 @@ def build_rfm_section(rows: ReportRows, currency_code: str) -> Section:
             _build_groups(groups, total, currency_code),
         ),
     )
+    return [section]
 
 
 def _answer(groups: Sequence[Row], total: int) -> str:
