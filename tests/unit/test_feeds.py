@@ -27,7 +27,7 @@ def test_an_entity_without_a_source_is_empty() -> None:
 
 def test_a_misspelt_column_of_a_feed_is_refused() -> None:
     refused: list[str] = []
-    node = SimpleNamespace(columns={"item_id": {}, "price": {}})
+    node = {"columns": {"item_id": {}, "price": {}}}
     dbt = {
         "execute": True,
         "graph": {"nodes": {"model.covey.int_till__items": node}},

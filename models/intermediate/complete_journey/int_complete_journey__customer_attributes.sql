@@ -24,24 +24,21 @@ answers as (
 uses as (
     select
         source_customer_id,
+        'offer_use_count' as attribute,
         occurred_at as observed_at,
         cast(count(*) as double) as numeric_value
     from {{ ref('stg_complete_journey__transactions') }}
     where row_status = 'accepted' and coupon_amount > 0
     group by source_customer_id, occurred_at
+),
+
+unioned as (
+    select * from answers
+    union all by name
+    select * from uses
 )
 
 select
-    'complete_journey' as source,
-    source_customer_id,
-    attribute,
-    text_value
-from answers
-union all by name
-select
-    'complete_journey' as source,
-    source_customer_id,
-    'offer_use_count' as attribute,
-    observed_at,
-    numeric_value
-from uses
+    *,
+    'complete_journey' as source
+from unioned
