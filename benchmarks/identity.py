@@ -38,8 +38,8 @@ def compile_models(folder: Path) -> dict[str, str]:
     command += ["--target-path", str(folder / "target"), "--select", *MODELS]
     environment = {**os.environ, "COVEY_DATA_DIR": str(folder)}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    core = folder / "target" / "compiled" / "covey" / "models" / "core"
-    return {name: (core / f"{name}.sql").read_text() for name in MODELS}
+    compiled = folder / "target" / "compiled"
+    return {name: next(compiled.rglob(f"{name}.sql")).read_text() for name in MODELS}
 
 
 def seconds(path: Path, models: dict[str, str], overlaps: int, keyed: bool) -> float:

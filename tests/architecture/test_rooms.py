@@ -97,7 +97,7 @@ def test_tasks_have_the_same_rooms_and_none_is_crowded(models: dict[str, dict]) 
     folders = Counter(
         Path(node["original_file_path"]).parent
         for node in models.values()
-        if node["resource_type"] == "model" and room(node)[0] in ("ml", "marts")
+        if node["resource_type"] == "model"
     )
     steps = {folder.parts[3] for folder in folders if len(folder.parts) > 3}
     assert steps == {"prepare", "learn", "score", "judge", "follow", "describe"}

@@ -89,8 +89,8 @@ def test_what_is_known_later_changes_no_feature(
     """Canaries: other values of every attribute, from the cut-off on."""
     copy = tmp_path / "copy.duckdb"
     shutil.copy(labelled.build_path, copy)
-    compiled = labelled.warehouse_dir / "target" / "compiled" / "covey" / "models"
-    sql = (compiled / "features" / "feat_customers__attributes.sql").read_text()
+    compiled = labelled.warehouse_dir / "target" / "compiled"
+    sql = next(compiled.rglob("feat_customers__attributes.sql")).read_text()
     with duckdb.connect(str(copy)) as connection:
         catalog = connection.execute("select current_database()").fetchone()[0]
         sql = sql.replace('"build".', f'"{catalog}".')

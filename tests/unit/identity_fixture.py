@@ -39,17 +39,15 @@ class Key(NamedTuple):
 def compile_models(**settings: Any) -> list[tuple[str, str]]:
     """Give the name and the SQL of each model of identity, in the order to run."""
     project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())
-    described = yaml.safe_load((CORE / "core_identity_keys.yml").read_text())
-    columns = {each["name"]: each for each in described["models"][0]["columns"]}
     settings = {**project["vars"], **settings}
-    return [(name, _sql(name, {"columns": columns}, settings)) for name in MODELS]
+    return [(name, _sql(name, settings)) for name in MODELS]
 
 
-def _sql(name: str, model: dict[str, Any], settings: dict[str, Any]) -> str:
-    text = (CORE / f"{name}.sql").read_text()
+def _sql(name: str, settings: dict[str, Any]) -> str:
+    text = next(CORE.rglob(f"{name}.sql")).read_text()
     # dbt dispatches; here there is one database.
     text = text.replace("connected_components(", "default__connected_components(")
-    return render(text, model, **settings)
+    return render(text, **settings)
 
 
 def resolve(

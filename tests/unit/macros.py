@@ -30,19 +30,9 @@ def load_macros(dbt: dict[str, Any] | None = None, **settings: Any) -> Any:
     return _read("", settings, dbt).module
 
 
-def render(text: str, model: Any = None, **settings: Any) -> str:
-    """Give the SQL of a model's text, to be run on tables of any content.
-
-    Parameters
-    ----------
-    text : str
-        What the file of the model says.
-    model : mapping, optional
-        What dbt knows of it, where a macro asks: its ``columns``.
-    **settings
-        Vars, over those of a shop in Berlin.
-    """
-    return str(_read(text, settings).render(model=model))
+def render(text: str, **settings: Any) -> str:
+    """Give the SQL of a model's text, to be run on tables of any content."""
+    return str(_read(text, settings).render())
 
 
 def _read(
