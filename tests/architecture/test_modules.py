@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT_DIR
+from conftest import PROJECT_DIR, SLOWEST_FIRST
 
 PACKAGE = PROJECT_DIR / "python" / "covey"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -89,6 +89,13 @@ def test_module_is_short_and_says_what_it_is(path: Path) -> None:
     assert len(text.splitlines()) <= 400
     assert path.stem not in NAMES_WITHOUT_MEANING
     assert ast.get_docstring(ast.parse(text)), "a module opens by saying what it is"
+
+
+def test_test_modules_are_short() -> None:
+    tests = sorted((PROJECT_DIR / "tests").rglob("*.py"))
+    lines = {path.name: len(path.read_text().splitlines()) for path in tests}
+    assert not {name: count for name, count in lines.items() if count > 400}
+    assert {f"{name}.py" for name in SLOWEST_FIRST} <= set(lines)
 
 
 def test_models_are_short() -> None:

@@ -20,7 +20,8 @@ import pytest
 from covey.published.queries import read_report_rows
 from covey.reports.content import Chart
 from covey.reports.page import build_sections, write_report
-from unit.report_fixture import HOSTILE_ITEM, make_published
+from unit.report_fixture import make_published
+from unit.report_tables import HOSTILE_ITEM
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),

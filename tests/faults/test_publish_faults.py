@@ -18,12 +18,8 @@ from covey.publish.locking import LOCK_NAME, exclusive
 from covey.settings import Settings
 from covey.warehouse import fetch, open_published
 from faults.mini_project import BROKEN, FILES, SLOW, TWICE, write, write_project
-from unit.published_fixture import (
-    change_an_input,
-    make_project,
-    mart_rows,
-    write_build,
-)
+from unit.published_fixture import change_an_input, make_project, write_build
+from unit.published_rows import mart_rows
 
 CORE = "models/core/core_customers.sql"
 

@@ -10,7 +10,8 @@ from covey.cli import main
 from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
 from covey.publish import publish
 from covey.warehouse import open_build
-from unit.published_fixture import make_project, own_id, write_build
+from unit.published_fixture import make_project, write_build
+from unit.published_records import own_id
 
 TILL_7 = pseudonym(DEMO_KEY, "till", "7")
 TILL_88 = pseudonym(DEMO_KEY, "till", "88")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from types import SimpleNamespace
 
 import pytest
 
-from covey.cli import main
 from covey.publish import publish
-from unit.published_fixture import make_project, own_id, write_build
+from unit.cli_fixture import runner
+from unit.published_fixture import make_project, write_build
+from unit.published_records import own_id
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +25,7 @@ def settings(tmp_path_factory):
 
 @pytest.fixture
 def covey(settings, monkeypatch, capsys):
-    monkeypatch.setenv("COVEY_PROJECT_DIR", str(settings.project_dir))
-    monkeypatch.setenv("COVEY_DATA_DIR", str(settings.data_dir))
-
-    def run(*arguments: str) -> SimpleNamespace:
-        with pytest.raises(SystemExit) as end:
-            main(arguments)
-        out, err = capsys.readouterr()
-        return SimpleNamespace(code=end.value.code, out=out, err=err)
-
-    return run
+    return runner(settings, monkeypatch, capsys)
 
 
 def test_it_lists_who_is_worth_most_and_has_agreed(covey):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from types import SimpleNamespace
 
 import pytest
 
-from covey.cli import main
 from covey.cli.answers.score import say_answer
 from covey.publish import publish
 from covey.published.scoring import score
+from unit.cli_fixture import runner
 from unit.published_fixture import make_project, write_build
 
 
@@ -25,16 +24,7 @@ def settings(tmp_path_factory):
 
 @pytest.fixture
 def covey(settings, monkeypatch, capsys):
-    monkeypatch.setenv("COVEY_PROJECT_DIR", str(settings.project_dir))
-    monkeypatch.setenv("COVEY_DATA_DIR", str(settings.data_dir))
-
-    def run(*arguments: str) -> SimpleNamespace:
-        with pytest.raises(SystemExit) as end:
-            main(arguments)
-        out, err = capsys.readouterr()
-        return SimpleNamespace(code=end.value.code, out=out, err=err)
-
-    return run
+    return runner(settings, monkeypatch, capsys)
 
 
 def chance(log_odds):

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from covey.cli import main
-from unit.published_fixture import own_id
+from unit.published_records import own_id
 from unit.versions_fixture import MOVED, NEW_FIT, NEXT_MONTH, two_versions
 
 # Spells of three customers: one moved twice, one joined and left, one only joined.

@@ -1,13 +1,9 @@
-import math
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from covey.ml.propensity.backtest import (
     BEATEN,
@@ -28,124 +24,14 @@ from covey.ml.propensity.splits import (
     out_of_time_folds,
     split_cutoffs,
 )
-from covey.ml.propensity.terms import design_matrix
 from covey.ml.runs import sort_rows
-
-FEATURES = [
-    "days_since_last_order",
-    "active_week_count_90d",
-    "spend_amount_90d",
-    "gap_days_p90_365d",
-]
-RULES = {
-    "recency": ["days_since_last_order"],
-    "recent_visits": ["active_week_count_90d"],
-}
-SETTINGS = PropensitySettings(FEATURES, rules=RULES)
-KINDS = SETTINGS.kinds
-
-
-def make_panel(count=400, months=7, effect=1.0, seed=0, outcome_type="lapse_28d"):
-    """Make customers whose outcome depends on recency and, by `effect`, on spend."""
-    generator = np.random.default_rng(seed)
-    frames = []
-    for month in range(1, months + 1):
-        as_of_date = pd.Timestamp(2026, month, 1)
-        recency = generator.geometric(0.05, count)
-        spend = generator.lognormal(4, 1, count)
-        odds = 1.2 * (np.log1p(recency) - 3) - effect * (np.log1p(spend) - 4) - 1
-        frames.append(
-            pd.DataFrame(
-                {
-                    "outcome_type": outcome_type,
-                    "customer_id": [f"c{place:04d}" for place in range(count)],
-                    "as_of_date": as_of_date,
-                    "horizon_end_date": as_of_date + pd.Timedelta(days=28),
-                    "is_positive": generator.random(count) < 1 / (1 + np.exp(-odds)),
-                    "days_since_last_order": recency,
-                    "active_week_count_90d": generator.integers(0, 14, count),
-                    "spend_amount_90d": spend,
-                    "gap_days_p90_365d": np.where(
-                        generator.random(count) < 0.1, np.nan, recency + 1.0
-                    ),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
-def test_fit_equals_a_scikit_learn_pipeline():
-    panel, names = make_panel(), FEATURES[:3]
-    model = make_pipeline(
-        FunctionTransformer(np.log1p),
-        StandardScaler(),
-        LogisticRegression(C=0.3, solver="newton-cholesky"),
-    ).fit(panel[names], panel["is_positive"])
-    probability = predict_probability(
-        panel, fit_logistic(panel, dict.fromkeys(names, "numeric"), C=0.3)
-    )
-    expected = model.predict_proba(panel[names])[:, 1]
-    np.testing.assert_allclose(probability, expected, atol=1e-9)
-
-
-def test_prediction_is_the_stated_formula():
-    table = fit_logistic(make_panel(), KINDS, form="spline")
-    values = {"days_since_last_order": -5, "spend_amount_90d": 12.5}
-    customer = pd.DataFrame([values], columns=FEATURES)
-    log_odds = 0.0
-    for row in table.to_dict("records"):
-        known = values.get(row["feature"])
-        if row["term"] == "intercept" or (row["term"] == "missing") == (known is None):
-            if row["term"] == "knot":
-                u = math.copysign(math.log(1 + abs(known)), known)
-                log_odds += row["coefficient"] * max(u - row["knot"], 0)
-            else:
-                log_odds += row["coefficient"]
-    expected = 1 / (1 + math.exp(-log_odds))
-    assert predict_probability(customer, table)[0] == pytest.approx(expected, abs=1e-12)
-
-
-def test_fit_does_not_depend_on_the_order_of_rows():
-    panel = make_panel()
-    shuffled = panel.sample(frac=1, random_state=4)
-    first, second = fit_logistic(panel, KINDS), fit_logistic(shuffled, KINDS)
-    pd.testing.assert_frame_equal(first, second, check_exact=True)
-
-
-@pytest.mark.parametrize("is_positive", [False, True])
-def test_outcomes_of_one_kind_leave_a_cautious_intercept(is_positive):
-    panel = make_panel().head(10).assign(is_positive=is_positive)
-    table = fit_logistic(panel, KINDS)
-    assert table["feature"].tolist() == ["intercept"]
-    expected = 10.5 / 11 if is_positive else 0.5 / 11
-    assert predict_probability(panel, table).to_numpy() == pytest.approx(expected)
-
-
-def test_constant_and_empty_features_add_nothing():
-    panel = make_panel().assign(constant=3.0, unknown=np.nan)
-    table = fit_logistic(panel, {**KINDS, "constant": "numeric", "unknown": "numeric"})
-    weights = table.groupby("feature")["coefficient"].apply(lambda own: own.abs().max())
-    assert weights["constant"] == pytest.approx(0, abs=1e-12)
-    assert weights["unknown"] == 0
-    assert np.isfinite(table["coefficient"]).all()
-
-
-def test_no_rows_no_coefficients():
-    table = fit_logistic(make_panel().head(0), KINDS)
-    assert table.empty
-    assert str(table["coefficient"].dtype) == "float64"
-
-
-def test_what_cannot_be_fitted_is_named():
-    panel = make_panel()
-    with pytest.raises(ValueError, match="'visits'"):
-        fit_logistic(panel, {"visits": "numeric"})
-    with pytest.raises(ValueError, match="'spend_amount_90d' is infinite in 2800 of"):
-        fit_logistic(panel.assign(spend_amount_90d=np.inf), KINDS)
-    with pytest.raises(ValueError, match="repeat a key"):
-        fit_logistic(pd.concat([panel, panel]), KINDS)
-    with pytest.raises(ValueError, match="0 rows named 'intercept'"):
-        predict_probability(panel, fit_logistic(panel, KINDS).iloc[1:])
+from unit.propensity_panel import (
+    FEATURES,
+    KINDS,
+    RULES,
+    SETTINGS,
+    make_panel,
+)
 
 
 def test_validation_is_over_before_the_test_begins():
@@ -460,16 +346,3 @@ def test_dates_may_be_plain_dates():
             first.drop(columns="run_id", errors="ignore"),
             second.drop(columns="run_id", errors="ignore"),
         )
-
-
-def test_design_matrix_is_plain_numbers_scaled_by_the_training_rows():
-    panel = make_panel(months=1).assign(plan=["a", "b"] * 200)
-    kinds = {**KINDS, "plan": "category"}
-    new = panel.head(3).assign(plan=["a", "never seen", None], spend_amount_90d=np.nan)
-    matrix = design_matrix(panel, new, kinds)
-    assert np.isfinite(matrix).all()
-    assert matrix.shape == (3, 4 + 1 + 2)
-    assert matrix[:, -2:].tolist() == [[1, 0], [0, 0], [0, 0]]
-    seen = design_matrix(panel, panel, kinds)
-    assert seen[:, 0].mean() == pytest.approx(0)
-    assert seen[:, 0].std() == pytest.approx(1)

@@ -12,7 +12,8 @@ from covey.publish.copying import Copied, check_copy
 from covey.publish.segment_macro import assignment_macro
 from covey.settings import Settings
 from covey.warehouse import open_build
-from unit.published_fixture import make_project, mart_rows, write_build
+from unit.published_fixture import make_project, write_build
+from unit.published_rows import mart_rows
 
 CENTRES = mart_rows(1)["dim_segment_centres"]
 ASSIGN = "from assign_segment(active_week_count_90d := ?, spend_amount_90d := ?)"

@@ -9,7 +9,8 @@ import duckdb
 from covey.publish import publish
 from covey.settings import Settings
 from covey.warehouse import open_build
-from unit.published_fixture import change_an_input, make_project, own_id, write_build
+from unit.published_fixture import change_an_input, make_project, write_build
+from unit.published_records import own_id
 
 # Of 40 customers the odd ones are in S2, "At risk", and the even ones in S1.
 COUNT = 40
