@@ -19,6 +19,7 @@ from covey.ml.propensity.terms import HatEncoding, choose_encoding, read_columns
 from unit.macros import load_macros
 
 KINDS = {"fee": "numeric", "balance": "numeric", "contract": "category"}
+MACROS = load_macros(attribute_features={"contract": "category"}, spline_knot_count=6)
 LEVELS = ["month to month", "it's a year", "two years", "rare"]
 
 
@@ -57,9 +58,6 @@ def new_people(random: np.random.Generator) -> pd.DataFrame:
 
 def score_in_sql(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """Contributions and log-odds by the macros of the models."""
-    macros = load_macros(
-        attribute_features={"contract": "category"}, spline_knot_count=6
-    )
     names = list(KINDS)
     table = terms.assign(outcome_type="churn", model="m", run_id="r")
     with duckdb.connect() as connection:
@@ -78,14 +76,14 @@ def score_in_sql(rows: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
         )
         return connection.execute(
             f"""
-            with fitted as ({macros.terms_to_rows("terms", names)}),
+            with fitted as ({MACROS.terms_to_rows("terms", names)}),
             logged as (
-                select rowid as place, {macros.logged_columns(names, "customers")}
+                select rowid as place, {MACROS.logged_columns(names, "customers")}
                 from customers
             )
             select
                 fitted.intercept,
-                {macros.contribution_columns(names, "logged", "fitted")}
+                {MACROS.contribution_columns(names, "logged", "fitted")}
             from logged cross join fitted
             order by logged.place
             """
