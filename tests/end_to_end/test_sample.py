@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 from conftest import PROJECT_DIR, Built, run_covey, run_dbt
 
-ML_TABLES = (
+# What must not depend on chance, threads or the future.
+TABLES = (
+    "feat_customers",
     "ml_segments__scores",
     "ml_propensity__scores",
     "ml_recommendations__scores",
 )
+NO_TESTS = ("--exclude-resource-types", "test", "unit_test")
 
 
 def contents(path: Path, table: str) -> list[tuple]:
@@ -19,15 +23,16 @@ def contents(path: Path, table: str) -> list[tuple]:
     return Built("sample", path, "").query(f"select * from {table} order by all")
 
 
-def build(data_dir: Path, *arguments: str, select: str = "") -> Path:
+def build(data_dir: Path, *arguments: str, project: Path = PROJECT_DIR) -> Path:
     """Build the sample with plain dbt into a folder of its own."""
     (data_dir / "warehouse" / "sample").mkdir(parents=True)
-    if select:
-        run_dbt(data_dir, "seed")
-        run_dbt(data_dir, "run", "--select", *select.split(), *arguments)
-    else:
-        run_dbt(data_dir, "build", *arguments)
+    run_dbt(data_dir, "build", *arguments, project=project)
     return data_dir
+
+
+def leading_to(*tables: str) -> list[str]:
+    """Say to dbt that these tables, and what they are made of, are enough."""
+    return ["--select", *(f"+{table}" for table in tables)]
 
 
 def copy_project(tmp_path: Path) -> Path:
@@ -38,18 +43,21 @@ def copy_project(tmp_path: Path) -> Path:
     return project
 
 
-def test_plain_dbt_build_is_green(sample: Built, tmp_path: Path) -> None:
-    built = build(tmp_path)
-    for table in ("feat_customers", "fct_recommendations", *ML_TABLES):
-        assert contents(built, table) == sample.query(
-            f"select * from {table} order by all"
-        )
+def test_plain_dbt_on_one_thread_is_green_and_makes_the_same(
+    sample: Built, tmp_path: Path
+) -> None:
+    """The only build with the unit tests of models, which `covey build` leaves out."""
+    built = build(tmp_path, "--threads", "1")
+    results = json.loads((tmp_path / "target" / "run_results.json").read_text())
+    kinds = {result["unique_id"].split(".")[0] for result in results["results"]}
+    assert {"model", "test", "unit_test"} <= kinds
+    for table in ("core_interactions", "fct_recommendations", *TABLES):
+        query = f"select * from {table} order by all"
+        assert contents(built, table) == sample.query(query), table
 
 
 def test_a_model_that_is_built_empty_survives(tmp_path: Path) -> None:
-    (tmp_path / "warehouse" / "sample").mkdir(parents=True)
-    run_dbt(tmp_path, "seed")
-    run_dbt(tmp_path, "run", "--empty")
+    build(tmp_path, "--empty", *NO_TESTS)
 
 
 def test_every_row_is_accounted_for(sample: Built) -> None:
@@ -58,25 +66,14 @@ def test_every_row_is_accounted_for(sample: Built) -> None:
         assert input_rows == accepted + rejected + duplicate
 
 
-def test_threads_and_memory_change_nothing(sample: Built, tmp_path: Path) -> None:
-    built = build(tmp_path, "--threads", "1")
-    for table in ("core_interactions", "feat_customers", *ML_TABLES):
-        assert contents(built, table) == sample.query(
-            f"select * from {table} order by all"
-        )
-
-
 def test_knowing_the_future_changes_no_feature_of_the_past(
     sample: Built, tmp_path: Path
 ) -> None:
     """Three months that had not happened yet are in one build and not in the other."""
-    earlier = build(
-        tmp_path,
-        "--vars",
-        "{as_of_date: '2025-10-01'}",
-        select="+feat_customers +ml_propensity__eligible",
-    )
-    for table in ("feat_customers", "ml_propensity__eligible"):
+    tables = ("feat_customers", "ml_propensity__eligible")
+    then = ("--vars", "{as_of_date: '2025-10-01'}")
+    earlier = build(tmp_path, *then, *NO_TESTS, *leading_to(*tables))
+    for table in tables:
         query = f"""
             select * from {table}
             where as_of_date between '2025-01-01' and '2025-10-01' order by all
@@ -107,15 +104,14 @@ def test_rows_appended_after_the_cut_off_change_no_score(
         f",{len(rows) - 1}\n", f",{len(rows) + 299}\n"
     )
     landings.write_text(counted)
-    data_dir = tmp_path / "data"
-    (data_dir / "warehouse" / "sample").mkdir(parents=True)
-    run_dbt(data_dir, "build", project=project)
+    tables = leading_to("core_rejected_rows", *TABLES)
+    data_dir = build(tmp_path / "data", *NO_TESTS, *tables, project=project)
     changed = Built("sample", data_dir, "")
     late = (
         "select count(*) from core_rejected_rows where reject_reasons like '%after_as%'"
     )
     assert changed.query(late)[0][0] >= 290
-    for table in ("feat_customers", *ML_TABLES):
+    for table in TABLES:
         query = f"select * from {table} order by all"
         assert changed.query(query) == sample.query(query)
 
@@ -127,19 +123,15 @@ def test_building_again_changes_nothing_and_says_so(sample: Built) -> None:
     assert sorted((sample.warehouse_dir / "published").iterdir()) == before
 
 
-def test_a_failed_test_publishes_nothing(sample: Built, tmp_path: Path) -> None:
-    """A landed file that counts one row too many breaks the balance."""
-    project, data_dir = copy_project(tmp_path), tmp_path / "data"
-    shutil.copytree(sample.data_dir, data_dir)
-    published = Built("sample", data_dir, "").published_path
-    before = published.read_bytes()
+def test_a_row_too_many_breaks_the_balance(tmp_path: Path) -> None:
+    """A landed file that counts one row more than there is."""
+    project = copy_project(tmp_path)
     landings = project / "seeds" / "sample" / "sample_shop__landings.csv"
     count = landings.read_text().splitlines()[-1].split(",")[-1]
     landings.write_text(
         landings.read_text().replace(f",{count}\n", f",{int(count) + 1}\n")
     )
-    failed = run_covey(data_dir, "build", project=project, check=False)
+    part = ("build", "--select", "+core_row_balance")
+    failed = run_covey(tmp_path / "data", *part, project=project, check=False)
     assert failed.returncode == 4
     assert "rows_balance" in failed.stderr
-    assert published.read_bytes() == before
-    assert Built("sample", data_dir, "").query("from covey_version", published=True)
