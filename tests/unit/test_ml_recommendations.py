@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from covey.ml.recommendations import cosine
 from covey.ml.recommendations import reasons as recommendation_reasons
 from covey.ml.recommendations.cosine import (
     Knobs,
@@ -78,6 +79,20 @@ def test_neighbours_equal_sql(knobs: Knobs, min_customers: int) -> None:
     pd.testing.assert_frame_equal(ours, theirs, rtol=0, atol=2e-12, check_dtype=False)
 
 
+def test_norms_that_are_far_apart_hide_no_neighbour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    days = read(make_purchases(customers=200, items=400))
+    knobs = Knobs(neighbour_count=2, shrink=0.2)
+    together = [fit_neighbours(days, knobs)]
+    monkeypatch.setattr(cosine, "NORM_STEP", 1e9)
+    together.append(fit_neighbours(days, knobs))
+    every = fit_neighbours(days, replace(knobs, neighbour_count=400))
+    best = every[every["neighbour_rank"] <= 2].reset_index(drop=True)
+    for ours in together:
+        pd.testing.assert_frame_equal(ours, best, rtol=0, atol=2e-12)
+
+
 def test_candidates_equal_sql_with_and_without_the_cut() -> None:
     purchases, knobs = make_purchases(seed=3), Knobs(neighbour_count=8)
     neighbours = fit_neighbours(read(purchases).bought_by(3), knobs)
@@ -113,7 +128,8 @@ def test_a_purchase_of_many_years_ago_is_still_not_new() -> None:
     old = make_baskets({"ann": "b"}, AS_OF - timedelta(days=365 * 30))
     purchases = pd.concat([recent, old])
     neighbours = fit_neighbours(read(purchases), Knobs())
-    assert recommend_candidates(read(purchases), neighbours, Knobs()).empty
+    for knobs in (Knobs(), Knobs(profile_half_life_days=0.1)):
+        assert recommend_candidates(read(purchases), neighbours, knobs).empty
 
 
 def test_because_is_the_bought_item_that_adds_most(

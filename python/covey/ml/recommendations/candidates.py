@@ -10,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 
 from covey.ml.recommendations.cosine import (
-    CUSTOMERS_PER_CHUNK,
     Knobs,
     recommend_candidates,
 )
 from covey.ml.recommendations.purchase_matrix import PurchaseDays
 from covey.ml.recommendations.reasons import explain_recommendations
 
+CUSTOMERS_PER_CHUNK = 20_000
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _SCHEMA = pa.schema(
     [

@@ -16,9 +16,9 @@ from covey.ml.recommendations.purchase_matrix import (
     Codes,
     PurchaseDays,
     Weights,
-    top_products,
 )
 from covey.ml.recommendations.splits import Split
+from covey.ml.recommendations.top_products import top_products
 from covey.ml.runs import one_thread
 
 CUSTOMERS_PER_CHUNK = 500

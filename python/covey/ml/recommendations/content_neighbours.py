@@ -8,8 +8,8 @@ from scipy import sparse
 from covey.ml.recommendations.purchase_matrix import (
     name_neighbours,
     read_frame,
-    top_products,
 )
+from covey.ml.recommendations.top_products import top_products
 
 
 def fit_content_neighbours(

@@ -4,7 +4,6 @@ The lists are made from `PurchaseDays`, so they know nothing after its `as_of_da
 are the same for any order of the purchases and any number of threads.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,18 +11,19 @@ import pandas as pd
 from scipy import sparse
 
 from covey.ml.recommendations.purchase_matrix import (
-    CELLS_PER_BLOCK,
     DECIMALS,
-    THREADS,
     Codes,
     PurchaseDays,
+    Weights,
     find_codes,
     flag,
     name_neighbours,
-    top_products,
 )
+from covey.ml.recommendations.top_products import find_top, multiply, top_products
 
-CUSTOMERS_PER_CHUNK = 20_000
+# Targets with norms of one step are searched together; it changes no result.
+NORM_STEP = 1.4
+SMALLEST_WEIGHT = 1e-150
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,9 @@ def weigh_purchases(days: PurchaseDays, knobs: Knobs) -> sparse.csr_matrix:
     weights = days.profiles(knobs.half_life_days)
     item_counts = np.diff(weights.indptr)
     weights.data *= np.repeat(item_counts, item_counts) ** -float(knobs.beta)
+    # What decays to nothing when squared has no norm.
+    weights.data[weights.data < SMALLEST_WEIGHT] = 0
+    weights.eliminate_zeros()
     return weights
 
 
@@ -106,30 +109,33 @@ def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
     """
     weights = weigh_purchases(days, knobs)
     by_item = weights.T.tocsr()
-    norms = by_item.multiply(by_item).sum(axis=1).A1
+    norms = np.bincount(weights.indices, weights.data**2, len(days.item_ids))
     pull = knobs.shrink * np.median(norms) if len(norms) else 0.0
     target_norms, source_norms = norms ** (1 - knobs.alpha), norms**knobs.alpha
-    same = sparse.identity(len(norms), format="csr")
-    size = max(1, CELLS_PER_BLOCK // (4 * THREADS) // max(len(norms), 1))
+    least_source = source_norms.min(initial=np.inf, where=norms > 0)
 
-    def find_best(start: int) -> sparse.csr_matrix:
-        block = by_item[start : start + size] @ weights
-        targets = np.arange(start, start + block.shape[0], dtype=block.indices.dtype)
-        counts = np.diff(block.indptr)
-        # Weights can decay to nothing at all.
-        below = source_norms[block.indices]
-        below *= np.repeat(target_norms[targets], counts)
-        below += pull
-        below[below == 0] = 1
-        block.data /= below
+    def search(rows: Codes, count: int | None) -> tuple[sparse.csr_matrix, Weights]:
+        # No product of two matrices has the pull of each pair. With the least norm of
+        # these targets in place of their own a similarity is a little too high.
+        least = target_norms[rows].min()
+        above = source_norms * least + pull
+        values = weights.data / above[weights.indices]
+        places = (weights.indices, weights.indptr)
+        scaled = sparse.csr_matrix((values, *places), weights.shape)
+        found, limits = multiply(by_item[rows], scaled, count and 2 * count)
+        targets = np.repeat(rows, np.diff(found.indptr))
+        below = source_norms[found.indices] * target_norms[targets] + pull
+        found.data *= above[found.indices] / below
         # An item is no neighbour of itself.
-        block.data[block.indices == np.repeat(targets, counts)] = 0
-        return top_products(block, same, knobs.neighbour_count)
+        found.data[found.indices == targets] = 0
+        limits *= least_source * least + pull
+        limits /= least_source * target_norms[rows] + pull
+        return found, limits
 
-    # As many blocks at a time as there are cores: the product lets other threads run.
-    with ThreadPoolExecutor(THREADS) as pool:
-        blocks = list(pool.map(find_best, range(0, len(norms), size)))
-    top = sparse.vstack(blocks or [same], format="csr")
+    is_bought = np.flatnonzero(norms)
+    steps = np.floor(np.log(target_norms[is_bought]) / np.log(NORM_STEP))
+    blocks = [is_bought[steps == step] for step in np.unique(steps)]
+    top = find_top(search, blocks, (len(norms), len(norms)), knobs.neighbour_count)
     return name_neighbours(top, days.item_ids)
 
 
@@ -158,14 +164,10 @@ def recommend_candidates(
     """
     similarities, item_ids = read_similarities(days, neighbours)
     profiles = days.profiles(knobs.profile_half_life_days)
+    if exclude_bought:
+        similarities = similarities + forbid_bought(days, item_ids)
     return list_items(
-        days,
-        profiles,
-        similarities,
-        item_ids,
-        candidate_count,
-        customers,
-        exclude_bought,
+        days, profiles, similarities, item_ids, candidate_count, customers
     )
 
 
@@ -226,6 +228,20 @@ def read_similarities(
     return similarities, target_ids
 
 
+def forbid_bought(days: PurchaseDays, item_ids: pd.Index) -> sparse.csr_matrix:
+    """Make bought items by the items that may be listed: minus infinity for the same.
+
+    On a profile that has decayed no finite penalty is large enough. Times a weight that
+    has decayed to 0 it is no number, which is no score above 0 either.
+    """
+    own = item_ids.get_indexer(days.item_ids)
+    is_listed = np.flatnonzero(own >= 0)
+    return sparse.csr_matrix(
+        (np.full(len(is_listed), -np.inf), (is_listed, own[is_listed])),
+        shape=(len(days.item_ids), len(item_ids)),
+    )
+
+
 def list_items(
     days: PurchaseDays,
     profiles: sparse.csr_matrix,
@@ -233,36 +249,15 @@ def list_items(
     item_ids: pd.Index,
     count: int,
     customers: Codes | None,
-    exclude_bought: bool,
 ) -> pd.DataFrame:
-    """Rank items by `profiles @ item_scores`, some thousand customers at a time."""
+    """Rank items by `profiles @ item_scores`."""
     if customers is None:
         customers = np.arange(len(days.customer_ids))
-    bought = sparse.csr_matrix((len(days.customer_ids), 0))
-    if exclude_bought:
-        # A second half of each profile says what was bought, and is worth minus
-        # infinity there. On the decayed profile itself no penalty is large enough.
-        own = item_ids.get_indexer(days.item_ids)
-        is_listed = np.flatnonzero(own >= 0)
-        penalties = sparse.csr_matrix(
-            (np.full(len(is_listed), -np.inf), (is_listed, own[is_listed])),
-            shape=(len(days.item_ids), len(item_ids)),
-        )
-        bought = days.matrix(np.ones(days.is_last.sum()))
-        item_scores = sparse.vstack([item_scores, penalties], format="csr")
-    none = np.array([], dtype=np.int64)
-    sizes, items, scores = [none], [none], [none.astype(float)]
-    for start in range(0, len(customers), CUSTOMERS_PER_CHUNK):
-        chunk = customers[start : start + CUSTOMERS_PER_CHUNK]
-        both = sparse.hstack([profiles[chunk], bought[chunk]], format="csr")
-        top = top_products(both, item_scores, count)
-        sizes.append(np.diff(top.indptr))
-        items.append(top.indices)
-        scores.append(top.data)
+    top = top_products(profiles[customers], item_scores, count)
     return pd.DataFrame(
         {
-            "customer_id": days.customer_ids[customers].repeat(np.concatenate(sizes)),
-            "item_id": item_ids[np.concatenate(items)],
-            "score": np.concatenate(scores),
+            "customer_id": days.customer_ids[customers].repeat(np.diff(top.indptr)),
+            "item_id": item_ids[top.indices],
+            "score": top.data,
         }
     )

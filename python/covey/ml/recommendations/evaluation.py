@@ -17,6 +17,7 @@ from scipy import sparse
 
 from covey.ml.recommendations.cosine import (
     Knobs,
+    forbid_bought,
     list_items,
     recommend_candidates,
     score_buy_again,
@@ -71,14 +72,13 @@ def recommend_popular(
     tie_breaks = np.arange(len(buyers), 0, -1) / (len(buyers) + 1)
     everybody = sparse.csr_matrix(np.ones((len(days.customer_ids), 1)))
     popularity = sparse.csr_matrix(np.where(buyers > 0, buyers + tie_breaks, 0.0))
+    if exclude_bought:
+        bought = days.matrix(np.ones(days.is_last.sum()))
+        everybody = sparse.hstack([everybody, bought], format="csr")
+        penalties = forbid_bought(days, days.item_ids)
+        popularity = sparse.vstack([popularity, penalties], format="csr")
     lists = list_items(
-        days,
-        everybody,
-        popularity,
-        days.item_ids,
-        candidate_count,
-        customers,
-        exclude_bought,
+        days, everybody, popularity, days.item_ids, candidate_count, customers
     )
     return lists.assign(score=np.floor(lists["score"]))
 

@@ -1,11 +1,10 @@
-"""Purchases as numbers, and the one product of sparse matrices that lists need.
+"""Purchases as numbers, which every list is made of.
 
 Everything is the same for any order of the rows and any number of threads: ids are
 coded in sorted order, sums run in that order, values are rounded to twelve decimals
 and ties go to the smaller id.
 """
 
-import os
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,11 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 from scipy import sparse
-from sparse_dot_topn import sp_matmul_topn
 
 DECIMALS = 12
 CELLS_PER_BLOCK = 2**23
-THREADS = os.cpu_count() or 1
 
 Codes = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float64]
@@ -211,45 +208,6 @@ def flag(codes: Codes, count: int) -> Flags:
     is_marked = np.zeros(count, dtype=bool)
     is_marked[codes] = True
     return is_marked
-
-
-def top_products(
-    left: sparse.csr_matrix, right: sparse.csr_matrix, count: int
-) -> sparse.csr_matrix:
-    """Exactly the `count` highest positive values of each row of `left @ right`.
-
-    A row of the result holds them best first, ties by column. sparse-dot-topn finds
-    values fast but picks among equals by its own order, so rows with equal values are
-    computed again in full. (By scipy: `sp_matmul` of sparse-dot-topn 1.2.0 returns
-    garbage when a factor holds an explicit zero.)
-    """
-    best = sp_matmul_topn(
-        left, right, top_n=count + 1, threshold=0.0, sort=True, n_threads=THREADS
-    )
-    best.data = np.round(best.data, DECIMALS)
-    row_of = np.repeat(np.arange(best.shape[0]), np.diff(best.indptr))
-    rank_of = np.arange(best.nnz) - best.indptr[row_of]
-    is_tie = (rank_of[1:] > 0) & (best.data[1:] == best.data[:-1])
-    tied = np.unique(row_of[1:][is_tie])
-    is_kept = (rank_of < count) & (best.data > 0) & ~np.isin(row_of, tied)
-    found = [(row_of[is_kept], best.indices[is_kept], best.data[is_kept])]
-    edges = np.zeros(best.shape[0])
-    edges[row_of[rank_of == count - 1]] = best.data[rank_of == count - 1]
-    size = max(1, CELLS_PER_BLOCK // max(right.shape[1], 1))
-    for rows in np.split(tied, range(size, len(tied), size)):
-        values = (left[rows] @ right).tocoo()
-        scores, row = np.round(values.data, DECIMALS), rows[values.row]
-        is_candidate = (scores > 0) & (scores >= edges[row])
-        row, scores = row[is_candidate], scores[is_candidate]
-        columns = values.col[is_candidate]
-        order = np.lexsort((columns, -scores, row))
-        row, columns, scores = row[order], columns[order], scores[order]
-        is_kept = np.arange(len(row)) - np.searchsorted(row, row) < count
-        found.append((row[is_kept], columns[is_kept], scores[is_kept]))
-    row, columns, scores = (np.concatenate(part) for part in zip(*found, strict=True))
-    order = np.argsort(row, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=best.shape[0]))])
-    return sparse.csr_matrix((scores[order], columns[order], starts), shape=best.shape)
 
 
 def name_neighbours(top: sparse.csr_matrix, item_ids: pd.Index) -> pd.DataFrame:
