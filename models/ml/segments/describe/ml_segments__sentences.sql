@@ -1,5 +1,6 @@
 -- One row per segment: what sets it apart most from everybody, in words: three traits
--- at most, those that it was made of before others. Of tastes, what they choose more of.
+-- at most, those that it was made of before others. Of tastes, what they choose more
+-- of.
 with
 trait_means as (
     select
@@ -34,7 +35,10 @@ phrases as (
     inner join texts on trait_means.name = texts.feature
     where
         trait_means.strength_rank = 1
-        or (trait_means.strength_rank <= 3 and trait_means.ratio not between 0.8 and 1.2)
+        or (
+            trait_means.strength_rank <= 3
+            and trait_means.ratio not between 0.8 and 1.2
+        )
     group by trait_means.segment_id
 )
 
