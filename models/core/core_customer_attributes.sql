@@ -11,7 +11,4 @@ select
     attributes.numeric_value,
     attributes.text_value
 from attributes
-inner join links
-    on
-        attributes.source = links.source
-        and attributes.source_customer_id = links.source_customer_id
+inner join links using (source, source_customer_id)

@@ -11,7 +11,4 @@ select
     customers.source_customer_id,
     coalesce(components.customer_id, customers.source_customer_id) as customer_id
 from customers
-left join components
-    on
-        customers.source = components.source
-        and customers.source_customer_id = components.source_customer_id
+left join components using (source, source_customer_id)

@@ -26,10 +26,7 @@ linked as (
                 customers.source_customer_id asc
         ) as place
     from customers
-    inner join links
-        on
-            customers.source = links.source
-            and customers.source_customer_id = links.source_customer_id
+    inner join links using (source, source_customer_id)
 ),
 
 -- arg_min passes over what is null.

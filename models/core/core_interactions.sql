@@ -26,9 +26,6 @@ select
     interactions.text,
     interactions.load_id
 from interactions
-left join links
-    on
-        interactions.source = links.source
-        and interactions.source_customer_id = links.source_customer_id
+left join links using (source, source_customer_id)
 left join local_dates
     on {{ quarter_hour('interactions.occurred_at') }} = local_dates.quarter_at

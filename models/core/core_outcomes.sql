@@ -13,9 +13,6 @@ select
     max(outcomes.observed_at) as observed_at,
     bool_or(outcomes.is_positive) as is_positive
 from outcomes
-inner join links
-    on
-        outcomes.source = links.source
-        and outcomes.source_customer_id = links.source_customer_id
+inner join links using (source, source_customer_id)
 group by
     links.customer_id, outcomes.outcome_type, outcomes.eligible_at, outcomes.item_tag

@@ -19,10 +19,7 @@ changes as (
         links.customer_id,
         {{ local_date('new_interactions.occurred_at') }} as changed_date
     from new_interactions
-    inner join links
-        on
-            new_interactions.source = links.source
-            and new_interactions.source_customer_id = links.source_customer_id
+    inner join links using (source, source_customer_id)
     union all by name
     select
         known.customer_id,

@@ -12,10 +12,7 @@ records as (
         links.customer_id,
         previous_links.customer_id as previous_customer_id
     from links
-    left join previous_links
-        on
-            links.source = previous_links.source
-            and links.source_customer_id = previous_links.source_customer_id
+    left join previous_links using (source, source_customer_id)
 ),
 
 changed as (

@@ -28,10 +28,7 @@ edges as (
             partition by links.key_type, links.key_value
         ) as neighbour
     from links
-    inner join numbered
-        on
-            links.source = numbered.source
-            and links.source_customer_id = numbered.source_customer_id
+    inner join numbered using (source, source_customer_id)
 ),
 
 components as ({{ connected_components('edges') }})

@@ -26,14 +26,8 @@ records as ( -- noqa: ST03, read by identity_ties
         changes.event,
         coalesce(previous_links.customer_id, links.source_customer_id) as was
     from links
-    left join previous_links
-        on
-            links.source = previous_links.source
-            and links.source_customer_id = previous_links.source_customer_id
-    left join changes
-        on
-            links.source = changes.source
-            and links.source_customer_id = changes.source_customer_id
+    left join previous_links using (source, source_customer_id)
+    left join changes using (source, source_customer_id)
     where
         links.customer_id in (select customer_id from concerned)
         or previous_links.customer_id in (select customer_id from concerned)
@@ -71,7 +65,4 @@ select
     changes.customer_id,
     key_types_of_record.key_types
 from changes
-left join key_types_of_record
-    on
-        changes.source = key_types_of_record.source
-        and changes.source_customer_id = key_types_of_record.source_customer_id
+left join key_types_of_record using (source, source_customer_id)

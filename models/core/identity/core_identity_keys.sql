@@ -24,14 +24,8 @@ shared_per_source as (
         min(customers.birth_year) as lowest_birth_year,
         max(customers.birth_year) as highest_birth_year
     from identity_keys
-    inner join holders
-        on
-            identity_keys.key_type = holders.key_type
-            and identity_keys.key_value = holders.key_value
-    left join customers
-        on
-            identity_keys.source = customers.source
-            and identity_keys.source_customer_id = customers.source_customer_id
+    inner join holders using (key_type, key_value)
+    left join customers using (source, source_customer_id)
     where holders.source_customer_count > 1
     group by identity_keys.key_type, identity_keys.key_value, identity_keys.source
 ),
@@ -53,10 +47,7 @@ judged as (
         holders.source_customer_count,
         {{ key_status() }} as key_status
     from holders
-    left join shared
-        on
-            holders.key_type = shared.key_type
-            and holders.key_value = shared.key_value
+    left join shared using (key_type, key_value)
 )
 
 select

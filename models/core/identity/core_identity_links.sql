@@ -15,10 +15,7 @@ select
     judged_keys.is_used,
     identity_keys.key_note
 from identity_keys
-inner join judged_keys
-    on
-        identity_keys.key_type = judged_keys.key_type
-        and identity_keys.key_value = judged_keys.key_value
+inner join judged_keys using (key_type, key_value)
 where
     judged_keys.source_customer_count > 1
     or identity_keys.key_note is not null

@@ -42,10 +42,6 @@ select
     cast(sum(days.row_count) as bigint) as late_rows,
     min(days.occurred_date) as late_from_date
 from days
-inner join reached
-    on
-        days.source = reached.source
-        and days.table_name = reached.table_name
-        and days.load_id = reached.load_id
+inner join reached using (source, table_name, load_id)
 where days.occurred_date < reached.reached_date
 group by days.source, days.table_name, days.load_id

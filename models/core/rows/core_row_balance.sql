@@ -40,8 +40,4 @@ select
     cast(totals.rejected_amount as decimal(18, 2)) as rejected_amount,
     cast(totals.duplicate_amount as decimal(18, 2)) as duplicate_amount
 from landings
-left join totals
-    on
-        landings.source = totals.source
-        and landings.table_name = totals.table_name
-        and landings.load_id = totals.load_id
+left join totals using (source, table_name, load_id)

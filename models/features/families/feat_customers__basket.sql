@@ -40,11 +40,5 @@ select
     coalesce(categories.value_count, 0) as category_count_90d,
     coalesce(item_types.value_count, 0) as item_type_count_90d
 from baskets
-left join categories
-    on
-        baskets.customer_id = categories.customer_id
-        and baskets.as_of_date = categories.as_of_date
-left join item_types
-    on
-        baskets.customer_id = item_types.customer_id
-        and baskets.as_of_date = item_types.as_of_date
+left join categories using (customer_id, as_of_date)
+left join item_types using (customer_id, as_of_date)

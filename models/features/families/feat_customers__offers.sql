@@ -55,10 +55,7 @@ bought as (
             distinct concat_ws(':', item_days.item_id, item_days.activity_date)
         ) as line_count
     from newest
-    inner join offers
-        on
-            newest.customer_id = offers.customer_id
-            and newest.offered_date = offers.offered_date
+    inner join offers using (customer_id, offered_date)
     inner join item_days
         on
             newest.customer_id = item_days.customer_id
@@ -90,11 +87,5 @@ select
     coalesce(bought.line_count, 0) as offer_line_count_180d,
     coalesce(used.use_count, 0) as offer_use_count_180d
 from newest
-left join bought
-    on
-        newest.customer_id = bought.customer_id
-        and newest.as_of_date = bought.as_of_date
-left join used
-    on
-        newest.customer_id = used.customer_id
-        and newest.as_of_date = used.as_of_date
+left join bought using (customer_id, as_of_date)
+left join used using (customer_id, as_of_date)

@@ -17,10 +17,7 @@ select
     links.is_used,
     links.key_note
 from links
-inner join customer_links
-    on
-        links.source = customer_links.source
-        and links.source_customer_id = customer_links.source_customer_id
+inner join customer_links using (source, source_customer_id)
 order by
     customer_links.customer_id,
     links.source,

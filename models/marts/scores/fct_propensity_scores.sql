@@ -42,8 +42,5 @@ select
     scores.model,
     scores.run_id
 from scores
-inner join decisions
-    on
-        scores.customer_id = decisions.customer_id
-        and scores.outcome_type = decisions.outcome_type
+inner join decisions using (customer_id, outcome_type)
 order by scores.customer_id, scores.outcome_type

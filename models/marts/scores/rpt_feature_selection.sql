@@ -23,9 +23,6 @@ select
     selection.is_kept,
     selection.reason
 from selection
-left join stability
-    on
-        selection.outcome_type = stability.outcome_type
-        and selection.feature = stability.feature
+left join stability using (outcome_type, feature)
 left join texts on selection.feature = texts.feature
 order by selection.outcome_type, selection.feature

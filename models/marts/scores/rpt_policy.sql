@@ -37,10 +37,7 @@ earned as (
                 * coalesce(rates.suggested_rate, decisions.interest_rate)
         end as policy_amount
     from decisions
-    left join rates
-        on
-            decisions.outcome_type = rates.outcome_type
-            and decisions.grade = rates.grade
+    left join rates using (outcome_type, grade)
 )
 
 select

@@ -44,15 +44,8 @@ ranked as (
         decisions.is_acted_on,
         {{ decile('predictions.probability', 'tenths.cut_points') }} as decile
     from predictions
-    inner join tenths
-        on
-            predictions.outcome_type = tenths.outcome_type
-            and predictions.as_of_date = tenths.as_of_date
-    left join decisions
-        on
-            predictions.customer_id = decisions.customer_id
-            and predictions.as_of_date = decisions.as_of_date
-            and predictions.outcome_type = decisions.outcome_type
+    inner join tenths using (outcome_type, as_of_date)
+    left join decisions using (customer_id, as_of_date, outcome_type)
 )
 
 select

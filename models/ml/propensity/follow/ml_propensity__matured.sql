@@ -11,10 +11,7 @@ ended as (
         rank() over same_cohort + (count(*) over same_chance - 1) / 2.0 as mean_rank
     from {{ ref('ml_propensity__previous_scores') }} as said
     inner join {{ ref('ml_propensity__labels') }} as labels
-        on
-            said.customer_id = labels.customer_id
-            and said.outcome_type = labels.outcome_type
-            and said.as_of_date = labels.as_of_date
+        using (customer_id, outcome_type, as_of_date)
     window
         same_cohort as (
             partition by said.outcome_type, said.as_of_date order by said.probability

@@ -9,7 +9,4 @@ select * from known
 union all by name
 select matured.*
 from matured
-anti join known
-    on
-        matured.outcome_type = known.outcome_type
-        and matured.as_of_date = known.as_of_date
+anti join known using (outcome_type, as_of_date)

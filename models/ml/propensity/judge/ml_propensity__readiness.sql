@@ -13,9 +13,7 @@ eligible as (
         features.*
     from {{ ref('ml_propensity__eligible') }} as eligible
     inner join {{ ref('ml_propensity__features') }} as features
-        on
-            eligible.customer_id = features.customer_id
-            and eligible.as_of_date = features.as_of_date
+        using (customer_id, as_of_date)
     where eligible.as_of_date = {{ as_of_date() }}
 ),
 

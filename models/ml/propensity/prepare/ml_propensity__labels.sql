@@ -43,11 +43,7 @@ known_afterwards as (
         max(outcomes.horizon_end_date) as horizon_end_date,
         bool_or(outcomes.is_positive) as is_positive
     from outcomes
-    semi join eligible
-        on
-            outcomes.customer_id = eligible.customer_id
-            and outcomes.as_of_date = eligible.as_of_date
-            and outcomes.outcome_type = eligible.outcome_type
+    semi join eligible using (customer_id, as_of_date, outcome_type)
     group by outcomes.customer_id, outcomes.as_of_date, outcomes.outcome_type
     having max(outcomes.horizon_end_date) <= {{ fit_date() }}
 )

@@ -28,8 +28,5 @@ select
     features.*
 from labels
 inner join sizes on labels.outcome_type = sizes.outcome_type
-inner join features
-    on
-        labels.customer_id = features.customer_id
-        and labels.as_of_date = features.as_of_date
+inner join features using (customer_id, as_of_date)
 where labels.customer_place < {{ var('training_row_limit') }} / sizes.row_count

@@ -55,7 +55,4 @@ select
         else intercept + {{ propensity_features() | join(' + ') }}
     end as log_odds
 from contributions
-left join batch_scores
-    on
-        contributions.customer_id = batch_scores.customer_id
-        and contributions.outcome_type = batch_scores.outcome_type
+left join batch_scores using (customer_id, outcome_type)

@@ -49,10 +49,7 @@ valued as (
             as odds_for_acting
     from chances
     inner join {{ ref('ml_propensity__payoffs') }} as payoffs
-        on
-            chances.customer_id = payoffs.customer_id
-            and chances.as_of_date = payoffs.as_of_date
-            and chances.outcome_type = payoffs.outcome_type
+        using (customer_id, as_of_date, outcome_type)
 )
 
 select

@@ -36,10 +36,7 @@ exposed as (
             0
         ) as exposure_amount
     from eligible
-    left join exposures
-        on
-            eligible.customer_id = exposures.customer_id
-            and eligible.as_of_date = exposures.as_of_date
+    left join exposures using (customer_id, as_of_date)
     inner join outcome_types on eligible.outcome_type = outcome_types.outcome_type
     left join contacts on eligible.outcome_type = contacts.outcome_type
     left join loans on eligible.outcome_type = loans.outcome_type

@@ -61,8 +61,5 @@ select
     ranked.is_approximate,
     ranked.run_id
 from ranked
-inner join typical
-    on
-        ranked.outcome_type = typical.outcome_type
-        and ranked.feature = typical.feature
+inner join typical using (outcome_type, feature)
 where ranked.contribution <> 0

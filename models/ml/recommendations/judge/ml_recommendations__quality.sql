@@ -31,10 +31,7 @@ select
     and readiness.decision = 'published' as is_published,
     runs.run_id
 from evaluation
-inner join verdicts
-    on
-        evaluation.protocol = verdicts.protocol
-        and evaluation.baseline_model = verdicts.baseline_model
+inner join verdicts using (protocol, baseline_model)
 inner join readiness
     on 'recommendations:' || verdicts.list_name = readiness.output
 cross join runs

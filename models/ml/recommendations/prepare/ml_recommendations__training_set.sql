@@ -37,9 +37,5 @@ select
     purchases.*,
     prompted.item_id is not null as is_prompted
 from purchases
-left join prompted
-    on
-        purchases.customer_id = prompted.customer_id
-        and purchases.item_id = prompted.item_id
-        and purchases.purchased_date = prompted.purchased_date
+left join prompted using (customer_id, item_id, purchased_date)
 where purchases.item_id in (select item_id from items)

@@ -66,10 +66,7 @@ select
     popular.pinned_place,
     popular.category_limit
 from places
-inner join popular
-    on
-        places.segment_id = popular.segment_id
-        and places.popularity_rank = popular.popularity_rank
+inner join popular using (segment_id, popularity_rank)
 anti join purchases
     on
         places.customer_id = purchases.customer_id

@@ -37,11 +37,8 @@ select
     count(*) as own_count,
     count(item_rules.left_out_by) as left_out_count
 from own
-inner join customers on own.customer_id = customers.customer_id
-anti join full_lists
-    on
-        own.customer_id = full_lists.customer_id
-        and own.list_name = full_lists.list_name
+inner join customers using (customer_id)
+anti join full_lists using (customer_id, list_name)
 left join item_rules
     on
         own.list_name = item_rules.list_name

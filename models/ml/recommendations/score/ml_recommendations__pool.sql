@@ -59,11 +59,7 @@ judged as (
             else item_rules.left_out_by
         end as left_out_by
     from read_on
-    left join item_rules
-        on
-            read_on.list_name = item_rules.list_name
-            and read_on.segment_id = item_rules.segment_id
-            and read_on.item_id = item_rules.item_id
+    left join item_rules using (list_name, segment_id, item_id)
 )
 
 select

@@ -25,11 +25,8 @@ left_in as (
                 buyer_counts.item_id asc
         ) as category_place
     from buyer_counts
-    inner join items on buyer_counts.item_id = items.item_id
-    left join rules
-        on
-            buyer_counts.segment_id = rules.segment_id
-            and buyer_counts.item_id = rules.item_id
+    inner join items using (item_id)
+    left join rules using (segment_id, item_id)
     where rules.left_out_by is null
 )
 

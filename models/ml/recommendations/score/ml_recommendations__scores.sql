@@ -90,7 +90,4 @@ select
     case when ranked.pinned_place is not null then 'pin' else ranked.made_room end
         as moved_by
 from ranked
-left join reasons
-    on
-        ranked.customer_id = reasons.customer_id
-        and ranked.item_id = reasons.item_id
+left join reasons using (customer_id, item_id)

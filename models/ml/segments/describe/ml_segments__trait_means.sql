@@ -56,10 +56,7 @@ compared as (
     from by_segment
     inner join overall
         on by_segment.name = overall.name and by_segment.aspect = overall.aspect
-    inner join segment_bases
-        on
-            by_segment.base = segment_bases.base
-            and by_segment.segment_id = segment_bases.segment_id
+    inner join segment_bases using (base, segment_id)
     inner join all_bases on by_segment.base = all_bases.base
 )
 

@@ -39,10 +39,7 @@ select
     end as next_order_count
 from features
 cross join sizes
-left join next_days
-    on
-        features.customer_id = next_days.customer_id
-        and features.as_of_date = next_days.as_of_date
+left join next_days using (customer_id, as_of_date)
 where
     features.as_of_date <= {{ fit_date() }}
     and {{ hash_bucket('features.customer_id', 1000000) }}
