@@ -19,7 +19,6 @@ from covey.ml.propensity.terms import (
     Floats,
     Part,
     choose_encoding,
-    encode,
     read_columns,
 )
 from covey.ml.runs import one_thread, sort_rows
@@ -109,19 +108,19 @@ def fit_path(
         base = float(logit((positives + 0.5) / (count + 1)))
         return [LogisticFit(base)] * len(inverse_penalties)
     encodings = [choose_encoding(column, form, knot_count) for column in columns]
-    blocks = [encode([e], [c]) for e, c in zip(encodings, columns, strict=True)]
+    blocks = [e.encode(c) for e, c in zip(encodings, columns, strict=True)]
     matrix = np.hstack(blocks)
     ends = np.cumsum([block.shape[1] for block in blocks])[:-1]
+    means = np.split(matrix.mean(axis=0), ends)
     fits = []
     for inverse_penalty in inverse_penalties:
         model = _fit(matrix, outcome, inverse_penalty)
         intercept, parts = float(model.intercept_[0]), []
         weights = np.split(model.coef_[0], ends)
-        for encoding, column, own in zip(encodings, columns, weights, strict=True):
-            part = encoding.explain(own)
-            mean = float(part.evaluate(column).mean())
-            parts.append(part.shift(-mean))
-            intercept += mean
+        for encoding, mean, own in zip(encodings, means, weights, strict=True):
+            average = float(mean @ own)
+            parts.append(encoding.explain(own).shift(-average))
+            intercept += average
         fits.append(LogisticFit(intercept, tuple(parts)))
     return fits
 

@@ -279,7 +279,7 @@ def _read_number(values: pd.Series, name: str) -> Column:
             f"feature {name!r} is infinite in {infinite} of {len(x)} rows: bound it "
             "before the fit"
         )
-    return Column(name, np.sign(x) * np.log1p(np.abs(x)))
+    return Column(name, np.copysign(np.log1p(np.abs(x)), x))
 
 
 def _read_level(values: pd.Series, name: str) -> Column:
