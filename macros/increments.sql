@@ -85,31 +85,40 @@
 {%- endmacro %}
 
 {#
-    A relation, or in an increment without a fit those customers of it whose history
-    changed: what else a list depends on is learned, unless an item is not what it was.
+    Whether the lists of a customer have to be made: of everybody, or in an increment
+    without a fit of those whose history changed, for whom other rules hold, or whose
+    list of new things is not full of what neighbours put forward: others fill it with
+    what is popular now. What else a list depends on is learned.
 #}
-{% macro of_customers_to_list(relation) -%}
-    {%- set must_list = is_to_list() -%}
+{% macro is_to_list() -%}
+    {%- set changed_customers = ref('core_changed_customers') -%}
     {%- if var('keeps_fit', false) -%}
-        (select * from {{ relation }} where {{ must_list }})
+        (
+            customer_id in (select customer_id from {{ changed_customers }})
+            or (customer_id, rules_id) not in (
+                select (customer_id, any_value(rules_id))
+                from {{ before('ml_recommendations__scores') }}
+                where
+                    list_name = 'new_for_you'
+                    and method = '{{ var("recommendation_method") }}'
+                group by customer_id
+                having count(*) >= {{ var('list_length') }}
+            )
+        )
     {%- else -%}
-        {{ relation }}
+        true
     {%- endif -%}
 {%- endmacro %}
 
-{# Whether an increment without a fit has to make the lists of a customer again. #}
-{% macro is_to_list() -%}
-    (
-        customer_id in (select customer_id from {{ ref('core_changed_customers') }})
-        or exists (select 1 from {{ ref('core_changed_items') }})
-    )
-{%- endmacro %}
-
 {# A hook: before an increment without a fit, removes the lists to be made again. #}
-{% macro forget_changed_lists() -%}
-    {%- set must_list = is_to_list() -%}
-    {%- if var('increment_since', none) -%}
-        delete from {{ this }} where {{ must_list }}
+{% macro forget_lists_to_make() -%}
+    {%- set customers = ref('ml_recommendations__customers') -%}
+    {%- if var('keeps_fit', false) -%}
+        delete from {{ this }}
+        where
+            customer_id not in (
+                select customer_id from {{ customers }} where not is_to_list
+            )
     {%- endif -%}
 {%- endmacro %}
 

@@ -16,8 +16,13 @@ from conftest import run_covey
 MONTHS = [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1)]
 DAYS = [date(2025, 12, 2) + timedelta(days=n) for n in range(10)]
 EVENTS = {"order_lines": "ordered_at", "events": "occurred_at"}
-# What a build keeps for itself: tables of rows as they came, and what changed since.
-OWN = ("stg_", "core_earlier_links", "core_changed_customers", "core_changed_items")
+# What a build keeps for itself: tables of rows as they came, what changed since, and
+# the lists that were made for it.
+OWN = (
+    *("stg_", "core_earlier_links", "core_changed_customers", "core_changed_items"),
+    *("ml_recommendations__customers", "ml_recommendations__pool"),
+    "ml_recommendations__fillers",
+)
 # A build that takes over what was learned does not make what only fits read.
 FITS = (
     *("__fit", "__labels", "__profiles", "__evaluation_set"),

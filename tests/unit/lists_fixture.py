@@ -22,11 +22,11 @@ MODELS_FOLDER = PROJECT / "models"
 AS_OF = date(2026, 1, 1)
 MODELS = (
     "items",
-    "customers",
     "typical_weights",
     "neighbours",
     "rules",
     "item_rules",
+    "customers",
     "candidates",
     "buy_again",
     "buyer_counts",

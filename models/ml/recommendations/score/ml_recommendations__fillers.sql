@@ -5,10 +5,12 @@
 with
 customers as (
     select * from {{ ref('ml_recommendations__customers') }}
-    where (
-        select max(decision) from {{ ref('ml_recommendations__readiness') }}
-        where output = 'recommendations:new_for_you'
-    ) <> 'withheld'
+    where
+        is_to_list
+        and (
+            select max(decision) from {{ ref('ml_recommendations__readiness') }}
+            where output = 'recommendations:new_for_you'
+        ) <> 'withheld'
 ),
 
 pool as (
@@ -28,6 +30,7 @@ purchases as (
 full_lists as (
     select customer_id
     from pool
+    where not is_over_limit
     group by customer_id
     having count(*) >= {{ var('list_length') }}
 ),
@@ -38,8 +41,7 @@ open_lists as (
     where
         customer_id not in (select customer_id from full_lists)
         or segment_id in (
-            select segment_id from popular
-            where category_limit is not null or pinned_place is not null
+            select segment_id from popular where pinned_place is not null
         )
 ),
 

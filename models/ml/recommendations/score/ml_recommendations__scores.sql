@@ -10,6 +10,8 @@ proposals as (
     from {{ ref('ml_recommendations__fillers') }}
 ),
 
+customers as (select * from {{ ref('ml_recommendations__customers') }}),
+
 items as (select * from {{ ref('ml_recommendations__items') }}),
 
 placed as (
@@ -88,6 +90,8 @@ select
     ranked.method,
     coalesce(ranked.because_item_id, reasons.because_item_id) as because_item_id,
     case when ranked.pinned_place is not null then 'pin' else ranked.made_room end
-        as moved_by
+        as moved_by,
+    customers.rules_id
 from ranked
+inner join customers using (customer_id)
 left join reasons using (customer_id, item_id)
