@@ -4,14 +4,19 @@
     kept and brought up to date. What comes out is the same; a test holds it.
 #}
 
-{# Whether the model's table is to be brought up to date, and not made from nothing. #}
-{% macro is_update() -%}
-    {%- do return(var('increment_since', none) and is_incremental()) -%}
+{#
+    Whether dbt makes a table from nothing, in place of its own macro of this name: always
+    but in an increment, and what follows from a fit also in one that fits anew.
+#}
+{% macro should_full_refresh() -%}
+    {%- set follows_fit = config.get('meta', {}).get('follows_fit') -%}
+    {%- set kept = dated_var('keeps_fit' if follows_fit else 'increment_since') -%}
+    {%- do return(model.resource_type == 'seed' or not kept) -%}
 {%- endmacro %}
 
 {# Whether this build is an increment, as SQL. #}
 {% macro is_increment() -%}
-    {{ 'true' if var('increment_since', none) else 'false' }}
+    {{ 'true' if dated_var('increment_since') else 'false' }}
 {%- endmacro %}
 
 {#
@@ -19,7 +24,7 @@
     empty in a build from nothing.
 #}
 {% macro before(table_name) -%}
-    {%- if var('increment_since', none) -%}
+    {%- if dated_var('increment_since') -%}
         {{ api.Relation.create(
             database=this.database, schema=this.schema, identifier=table_name
         ) }}
@@ -45,13 +50,13 @@
 {% macro new_interactions(known) -%}
     {%- set links, earlier_links = ref('core_customer_links'), ref('core_earlier_links') -%}
     select * from ({{ union_feeds('interactions') }})
-    {%- if var('increment_since', none) %}
+    {%- if dated_var('increment_since') %}
     where
         (source, source_table, load_id) not in (
             select distinct (source, source_table, load_id) from {{ known }}
         )
         or occurred_at >= {{ utc_from_local(
-            "cast('" ~ var('increment_since') ~ "' as timestamp)"
+            "cast('" ~ dated_var('increment_since') ~ "' as timestamp)"
         ) }}
         or (source, source_customer_id) in (
             select (links.source, links.source_customer_id)
@@ -68,7 +73,7 @@
 {# A hook: before an increment, removes customers whose history changed. #}
 {% macro forget_changed_customers() -%}
     {%- set changed_customers = ref('core_changed_customers') -%}
-    {%- if var('increment_since', none) -%}
+    {%- if dated_var('increment_since') -%}
         delete from {{ this }}
         where customer_id in (select customer_id from {{ changed_customers }})
     {%- endif -%}
@@ -77,7 +82,7 @@
 {# A relation, or in an increment those customers of it whose history changed. #}
 {% macro of_changed_customers(relation) -%}
     {%- set changed_customers = ref('core_changed_customers') -%}
-    {%- if is_update() -%}
+    {%- if is_incremental() -%}
         (select * from {{ relation }} semi join {{ changed_customers }} using (customer_id))
     {%- else -%}
         {{ relation }}
@@ -92,7 +97,7 @@
 #}
 {% macro is_to_list() -%}
     {%- set changed_customers = ref('core_changed_customers') -%}
-    {%- if var('keeps_fit', false) -%}
+    {%- if dated_var('keeps_fit') -%}
         (
             customer_id in (select customer_id from {{ changed_customers }})
             or (customer_id, rules_id) not in (
@@ -113,7 +118,7 @@
 {# A hook: before an increment without a fit, removes the lists to be made again. #}
 {% macro forget_lists_to_make() -%}
     {%- set customers = ref('ml_recommendations__customers') -%}
-    {%- if var('keeps_fit', false) -%}
+    {%- if dated_var('keeps_fit') -%}
         delete from {{ this }}
         where
             customer_id not in (
@@ -129,7 +134,7 @@
 {% macro forget_stale_features() -%}
     {%- set as_of_dates = ref('feat_as_of_dates') -%}
     {%- set customers = customers_with_another_past() -%}
-    {%- if var('increment_since', none) -%}
+    {%- if dated_var('increment_since') -%}
         delete from {{ this }}
         where
             as_of_date not in (select as_of_date from {{ as_of_dates }})
@@ -143,14 +148,14 @@
     where
         changed_from_date < (
             select max(as_of_date) from {{ ref('feat_as_of_dates') }}
-            where as_of_date <= cast('{{ var("increment_since", none) }}' as date)
+            where as_of_date <= cast('{{ dated_var("increment_since") }}' as date)
         )
 {%- endmacro %}
 
 {# Cut-offs of which an increment has to make features of everybody; or all of them. #}
 {% macro new_cutoffs() -%}
     {%- set as_of_dates = ref('feat_as_of_dates') -%}
-    {%- if is_update() -%}
+    {%- if is_incremental() -%}
         (
             select * from {{ as_of_dates }}
             where as_of_date not in (select distinct as_of_date from {{ this }})
@@ -171,7 +176,7 @@
 {# Whether an increment has to make a row of features: another past, or a new cut-off. #}
 {% macro is_to_make(alias) -%}
     {%- set customers = customers_with_another_past() -%}
-    {%- if is_update() -%}
+    {%- if is_incremental() -%}
         (
             {{ alias }}.customer_id in ({{ customers }})
             or {{ alias }}.as_of_date not in (select distinct as_of_date from {{ this }})

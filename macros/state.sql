@@ -15,9 +15,9 @@
             null
             {%- endif %}
         where false
-        {%- if table_name in var('state_tables', []) %}
+        {%- if table_name in dated_var('state_tables').split(',') %}
         union all by name
-        select * from read_parquet('{{ var("state_dir") }}/{{ table_name }}.parquet')
+        select * from read_parquet('{{ dated_var("state_dir") }}/{{ table_name }}.parquet')
         {%- endif %}
     )
 {%- endmacro %}

@@ -55,9 +55,35 @@
     or {{ is_shown_twice(column, zone) }}
 {%- endmacro %}
 
+{#
+    A var that is another one every day. `covey build` passes it by the environment, and
+    it is read when a model runs and not when it is parsed: dbt parses everything again
+    when a var on its command line changes.
+#}
+{% macro dated_var(name) -%}
+    {%- set told = '' -%}
+    {%- if execute -%}
+        {%- set told = env_var('COVEY_TOLD_' ~ name | upper, '') -%}
+    {%- endif -%}
+    {{ told or var(name, '') }}
+{%- endmacro %}
+
 {# The scoring date: everything before its local start is known. #}
 {% macro as_of_date() -%}
-    cast('{{ var("as_of_date") }}' as date)
+    cast('{{ dated_var("as_of_date") }}' as date)
+{%- endmacro %}
+
+{# What a test's `where` leaves of a table: in it, __as_of_date__ is the scoring date. #}
+{% macro get_where_subquery(relation) -%}
+    {%- set where = config.get('where') -%}
+    {%- if where -%}
+        (
+            select * from {{ relation }}
+            where {{ where | replace('__as_of_date__', as_of_date()) }}
+        ) as rows_to_test
+    {%- else -%}
+        {%- do return(relation) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#
@@ -76,5 +102,5 @@
 
 {# Whether a UTC timestamp had not happened yet: such rows wait in the rejects. #}
 {% macro is_after_as_of_date(column) -%}
-    {{ column }} >= {{ utc_from_local("cast('" ~ var("as_of_date") ~ "' as timestamp)") }}
+    {{ column }} >= {{ utc_from_local("cast('" ~ dated_var("as_of_date") ~ "' as timestamp)") }}
 {%- endmacro %}

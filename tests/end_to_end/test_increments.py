@@ -28,7 +28,7 @@ FITS = (
     *("__fit", "__labels", "__profiles", "__evaluation_set"),
     *("__overlaps", "__accepted_matches", "__matured", "__previous_scores"),
     *("ml_propensity__training_set", "__taste_traits", "ml_baskets__training_set"),
-    *("ml_baskets__itemsets", "ml_baskets__totals"),
+    *("ml_baskets__items", "ml_baskets__itemsets", "ml_baskets__totals"),
 )
 
 
@@ -187,6 +187,13 @@ def test_ten_days_are_the_same_at_once(ten_days: Path, tmp_path: Path) -> None:
     assert "kept the models of 1 December 2025" in said
     assert "brought" not in said
     assert not differences(ten_days, other)
+
+
+def test_dbt_parses_nothing_again_the_next_day(ten_days: Path) -> None:
+    logs = (ten_days / "warehouse" / "shop" / "logs").glob("dbt.log*")
+    text = "".join(path.read_text() for path in logs)
+    assert "no changes found, skipping parsing" in text
+    assert "Unable to do partial parsing" not in text
 
 
 def test_what_is_told_otherwise_of_a_product_reaches_the_past(ten_days: Path) -> None:

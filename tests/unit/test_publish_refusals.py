@@ -85,6 +85,17 @@ def test_a_build_with_other_settings_is_refused(tmp_path):
         publish(settings)
 
 
+def test_a_build_as_of_another_date_is_refused(tmp_path):
+    settings = make_project(tmp_path, "grocery")
+    write_build(settings)
+    results = settings.target_dir / "run_results.json"
+    content = json.loads(results.read_text())
+    del content["args"]["vars"]["as_of_date"]  # it came by the environment
+    results.write_text(json.dumps(content))
+    with pytest.raises(BuildFailedError, match="as of 2026-01-01, and 2026-01-02"):
+        publish(settings.with_as_of("2026-01-02"))
+
+
 def test_a_plain_dbt_build_can_be_published(settings):
     target = settings.project_dir / "target"
     settings.target_dir.rename(target)

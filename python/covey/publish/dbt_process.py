@@ -23,6 +23,16 @@ Event = dict[str, Any]
 _RUN_DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
 _SECONDS_TO_STOP = 20
 _PR_SET_PDEATHSIG = 1
+# Vars that are others every day go by the environment: dbt parses everything again when
+# one on its command line changes.
+DATED_VARS = (
+    "as_of_date",
+    "increment_since",
+    "keeps_fit",
+    "state_dir",
+    "state_tables",
+)
+_PREFIX = "COVEY_TOLD_"
 
 
 class StoppedError(RuntimeError):
@@ -65,11 +75,16 @@ def run_dbt(
     StoppedError
         On Ctrl-C or SIGTERM, once dbt has ended too.
     """
+    told = {**settings.vars, **(plan.vars if plan else {})}
+    lasting = {name: told[name] for name in told if name not in DATED_VARS}
+    dated = {
+        _PREFIX + name.upper(): str(told[name]) for name in DATED_VARS if name in told
+    }
     # Read as text and in a session of its own, so that a signal has one way to dbt.
     process = subprocess.Popen(
-        _command(settings, select, plan, judged_only),
+        _command(settings, lasting, select, plan, judged_only),
         cwd=settings.project_dir,
-        env={**os.environ, **_places(settings, judged_only)},
+        env={**os.environ, **_places(settings, judged_only), **dated},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -97,7 +112,11 @@ def _places(settings: Settings, judged_only: bool) -> dict[str, str]:
 
 
 def _command(
-    settings: Settings, select: Sequence[str], plan: Plan | None, judged_only: bool
+    settings: Settings,
+    lasting: dict[str, Any],
+    select: Sequence[str],
+    plan: Plan | None,
+    judged_only: bool,
 ) -> list[str]:
     folder = settings.judged_dir if judged_only else settings.warehouse_dir
     command = [sys.executable, "-c", _RUN_DBT, "build"]
@@ -105,9 +124,8 @@ def _command(
     command += ["--log-path", str(folder / "logs")]
     command += ["--log-format", "json", "--no-use-colors"]
     command += ["--no-send-anonymous-usage-stats"]
-    told = {**settings.vars, **(plan.vars if plan else {})}
-    if told:
-        command += ["--vars", json.dumps(told, default=str)]
+    if lasting:
+        command += ["--vars", json.dumps(lasting, default=str)]
     if plan and not plan.refit_reason:
         # A test goes with the first of its models that is built.
         command += ["--exclude", "tag:learning", "--indirect-selection", "cautious"]

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from covey.publish.dbt_process import DATED_VARS
 from covey.publish.errors import BuildFailedError
 from covey.publish.fingerprint import same_vars
 from covey.publish.plan import Plan
@@ -136,9 +137,9 @@ def _reason_against(settings: Settings, run: LastRun, plan: Plan | None) -> str 
         )
     if arguments.get("empty"):
         return "the last dbt build was made with --empty; run `covey build`"
-    if not same_vars(
-        arguments.get("vars", {}), {**settings.vars, **(plan.vars if plan else {})}
-    ):
+    told = {**settings.vars, **(plan.vars if plan else {})}
+    by_environment = {name: told[name] for name in DATED_VARS if name in told}
+    if not same_vars({**by_environment, **arguments.get("vars", {})}, told):
         return (
             "the last dbt build used other vars than the business file of "
             f"{settings.business!r}; run `covey build`"

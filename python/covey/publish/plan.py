@@ -51,14 +51,15 @@ class Plan:
 
     @property
     def vars(self) -> dict[str, Any]:
-        """Give the dbt vars that tell the models of it."""
+        """Give the dbt vars that tell the models of it, as texts."""
         told: dict[str, Any] = {}
         if self.increment_since:
             told["increment_since"] = self.increment_since.isoformat()
-            told["keeps_fit"] = self.is_learned_there and not self.refit_reason
+            if self.is_learned_there and not self.refit_reason:
+                told["keeps_fit"] = "true"
         if self.state:
             told["state_dir"] = str(self.state.folder)
-            told["state_tables"] = self.state.tables
+            told["state_tables"] = ",".join(self.state.tables)
         if self.with_comparison:
             told["compare"] = True
         return told

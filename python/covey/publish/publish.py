@@ -149,7 +149,13 @@ def _as_of_date(settings: Settings, inputs: Inputs) -> date:
             f"nothing was published: dim_customers has {len(found)} values of "
             "as_of_date, and a version needs one"
         )
-    return date.fromisoformat(str(found[0])[:10])
+    as_of_date = date.fromisoformat(str(found[0])[:10])
+    if str(as_of_date) != str(inputs.vars["as_of_date"]):
+        raise BuildFailedError(
+            f"nothing was published: the last dbt build was made as of {as_of_date}, "
+            f"and {inputs.vars['as_of_date']} is asked for; run `covey build`"
+        )
+    return as_of_date
 
 
 def _version_row(
