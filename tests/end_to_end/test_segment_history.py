@@ -49,6 +49,8 @@ def history(grocery: Built, tmp_path_factory: pytest.TempPathFactory) -> History
     settings |= {"cutoff_count": 1, "recommendation_minimum_customers": 100}
     settings |= {"evaluation_customer_limit": 300, "segment_bootstrap_count": 4}
     settings |= {"training_row_limit": 2_000, "backtest_row_limit": 2_000}
+    settings |= {"outcomes": ["lapse_28d"], "recommendation_grain": "category"}
+    settings |= {"basket_minimum_support": 0.1}
     business.write_text(yaml.safe_dump(settings))
     sizes = {}
 
