@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -105,6 +106,12 @@ def run_dbt(
     if check:
         assert run.returncode == 0, run.stdout[-4000:]
     return run
+
+
+def copy_project(folder: Path) -> Path:
+    """A checkout whose files a test may change."""
+    ignored = shutil.ignore_patterns(".*", "warehouse", "data", "target", "logs")
+    return Path(shutil.copytree(PROJECT_DIR, folder / "project", ignore=ignored))
 
 
 def build_once(

@@ -9,8 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from conftest import PROJECT_DIR
-from end_to_end.test_sample import copy_project
+from conftest import PROJECT_DIR, copy_project
 
 PAGE = PROJECT_DIR / "docs" / "how_to" / "bring_your_own_data.md"
 

@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import PROJECT_DIR
+from conftest import PROJECT_DIR, copy_project
 from covey.warehouse import fetch, open_published
-from end_to_end.test_sample import copy_project
 
 PAGE = PROJECT_DIR / "docs" / "how_to" / "first_segments.md"
 

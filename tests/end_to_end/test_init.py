@@ -18,9 +18,8 @@ import duckdb
 import pytest
 import yaml
 
-from conftest import PROJECT_DIR, Built, run_covey, run_dbt
+from conftest import PROJECT_DIR, Built, copy_project, run_covey, run_dbt
 from end_to_end import exports
-from end_to_end.test_sample import copy_project
 
 BUSINESSES = {
     "tea": "exports/tea",

@@ -21,13 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import PROJECT_DIR, Built, environment, run_covey
+from conftest import PROJECT_DIR, Built, copy_project, environment, run_covey
 from covey.landing import LandedFile, LandingError, verify_landed
 from covey.landing.read_database import land_database
 from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
 from covey.settings import Settings
 from covey.warehouse import WarehouseError, open_postgres
-from end_to_end.test_sample import copy_project
 
 PASSWORD = "p%40 w'" + secrets.token_hex(6)
 TABLES = """

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
-from conftest import PROJECT_DIR, Built, run_covey, run_dbt
+from conftest import PROJECT_DIR, Built, copy_project, run_covey, run_dbt
 
 # What must not depend on chance, threads or the future.
 TABLES = (
@@ -33,14 +32,6 @@ def build(data_dir: Path, *arguments: str, project: Path = PROJECT_DIR) -> Path:
 def leading_to(*tables: str) -> list[str]:
     """Say to dbt that these tables, and what they are made of, are enough."""
     return ["--select", *(f"+{table}" for table in tables)]
-
-
-def copy_project(tmp_path: Path) -> Path:
-    """A checkout whose seeds a test may change."""
-    project = tmp_path / "project"
-    ignored = shutil.ignore_patterns(".*", "warehouse", "data", "target", "logs")
-    shutil.copytree(PROJECT_DIR, project, ignore=ignored)
-    return project
 
 
 def test_plain_dbt_on_one_thread_is_green_and_makes_the_same(

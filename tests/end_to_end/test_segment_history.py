@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from conftest import PROJECT_DIR, Built, run_covey
+from conftest import Built, copy_project, run_covey
 
 MONTHS = ["2017-07-01", "2017-08-01", "2017-09-01"]
 SIZES = "select segment_id, customer_count from dim_segments"
@@ -41,9 +41,7 @@ def history(grocery: Built, tmp_path_factory: pytest.TempPathFactory) -> History
     """
     data_dir = tmp_path_factory.mktemp("segment_history")
     shutil.copytree(grocery.data_dir / "data", data_dir / "data")
-    project = data_dir / "project"
-    ignored = shutil.ignore_patterns(".*", "warehouse", "data", "target", "logs")
-    shutil.copytree(PROJECT_DIR, project, ignore=ignored)
+    project = copy_project(data_dir)
     business = project / "businesses" / "grocery.yml"
     settings = yaml.safe_load(business.read_text())
     settings |= {"cutoff_count": 1, "recommendation_minimum_customers": 100}

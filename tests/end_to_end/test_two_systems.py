@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
-from conftest import PROJECT_DIR, Built, run_covey
+from conftest import Built, copy_project, run_covey
 from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
 from end_to_end.till_source import add_till
 
@@ -30,9 +29,7 @@ class Resolved(NamedTuple):
 def resolved(tmp_path_factory: pytest.TempPathFactory) -> Resolved:
     """Both systems, from their CSV files to the marts."""
     data_dir = tmp_path_factory.mktemp("two_systems")
-    project = data_dir / "project"
-    ignored = shutil.ignore_patterns(".*", "warehouse", "data", "target", "logs")
-    shutil.copytree(PROJECT_DIR, project, ignore=ignored)
+    project = copy_project(data_dir)
     add_till(project)
     made = data_dir / "made"
     arguments = ["--customers", str(CUSTOMERS), "--seed", "3", "--systems", "2"]

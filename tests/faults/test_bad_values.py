@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conftest import PROJECT_DIR, Built, run_covey
+from conftest import Built, copy_project, run_covey
 from covey.privacy.pseudonyms import DEMO_KEY, pseudonym
 from faults.dirty_shop import GOOD_LINES, HUGE_ID, LINES, write_dirty_shop
 
@@ -28,9 +28,7 @@ CORE = ("seeds", "staging", "intermediate", "core")
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with a rate for francs and a shop that leaves dollars out."""
-    project = tmp_path_factory.mktemp("dirty") / "project"
-    ignored = shutil.ignore_patterns(".*", "warehouse", "data", "target", "logs")
-    shutil.copytree(PROJECT_DIR, project, ignore=ignored)
+    project = copy_project(tmp_path_factory.mktemp("dirty"))
     with (project / "seeds" / "currency_rates.csv").open("a") as file:
         file.write(RATES)
     with (project / "businesses" / "shop.yml").open("a") as file:

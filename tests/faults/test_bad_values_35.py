@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT_DIR, Built, run_covey
+from conftest import Built, copy_project, run_covey
 from faults import tiny_shop
 
 PROPENSITY = "propensity:lapse_90d"
@@ -234,9 +234,7 @@ def test_35_people_get_answers_and_the_reason(shop: tuple[Built, Expected]) -> N
 
 def test_35_zero_rows(tmp_path: Path) -> None:
     """The sample shop on the day before its first customer."""
-    project = tmp_path / "project"
-    ignored = shutil.ignore_patterns(".*", "warehouse", "data", "target", "logs")
-    shutil.copytree(PROJECT_DIR, project, ignore=ignored)
+    project = copy_project(tmp_path)
     for seed in (project / "seeds" / "sample").glob("*.csv"):
         header, *rows = seed.read_text().splitlines()
         kept = []
