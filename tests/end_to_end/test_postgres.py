@@ -344,7 +344,7 @@ def test_init_maps_a_database_that_lands_and_builds(
     assert '--database "$COVEY_DATABASE"' in done.stdout
     key = {"COVEY_KEY": "5e" * 32, "COVEY_DATABASE": server.url}
     for command in (
-        ["land", "pgshop"],
+        ["land", "pgshop", "--no-card"],
         ["check"],
         ["build", "--select", "+path:models/core"],
     ):

@@ -37,7 +37,9 @@ def resolved(tmp_path_factory: pytest.TempPathFactory) -> Resolved:
     for source in ("shop", "till"):
         folder = str(made / source)
         run_covey(
-            data_dir, "-b", "two_systems", "land", source, folder, project=project
+            data_dir,
+            *("-b", "two_systems", "land", source, folder, "--no-card"),
+            project=project,
         )
     # The day before, the business knew e-mail addresses only.
     business = project / "businesses" / "two_systems.yml"
