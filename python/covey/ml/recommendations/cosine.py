@@ -119,7 +119,8 @@ def fit_neighbours(days: PurchaseDays, knobs: Knobs) -> pd.DataFrame:
         # these targets in place of their own a similarity is a little too high.
         least = target_norms[rows].min()
         above = source_norms * least + pull
-        values = weights.data / above[weights.indices]
+        values = above[weights.indices]
+        np.divide(weights.data, values, out=values)
         places = (weights.indices, weights.indptr)
         scaled = sparse.csr_matrix((values, *places), weights.shape)
         found, limits = multiply(by_item[rows], scaled, count and 2 * count)
