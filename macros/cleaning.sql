@@ -154,7 +154,7 @@ left join (
 #}
 {% macro judged_candidates(relation, key) -%}
     select * from {{ relation }}
-    {%- if is_incremental() %}
+    {%- if is_update() %}
     union all by name
     select
         * exclude (row_status, status_reasons, row_text),

@@ -9,7 +9,7 @@
 {% macro aged_days(where='true', within_days=none, days='feat_customer_days') -%}
     {%- set days = ref(days) -%}
     {{ aged_days_of(new_cutoffs(), days, where, within_days) }}
-    {%- if is_incremental() %}
+    {%- if is_update() %}
     union all by name
     {{ aged_days_of(
         known_cutoffs(), of_customers_with_another_past(days), where, within_days
@@ -62,7 +62,7 @@
 {% macro distinct_counts(column, within_days) -%}
     {%- set item_days = '(select * from ' ~ ref('feat_customer_item_days') ~ ' where is_purchase)' -%}
     {{ distinct_counts_of(new_cutoffs(), item_days, column, within_days) }}
-    {%- if is_incremental() %}
+    {%- if is_update() %}
     union all by name
     {{ distinct_counts_of(
         known_cutoffs(), of_customers_with_another_past(item_days), column, within_days

@@ -14,6 +14,11 @@
     {%- do return(model.resource_type == 'seed' or not kept) -%}
 {%- endmacro %}
 
+{# Whether the model's table is to be brought up to date, and not made from nothing. #}
+{% macro is_update() -%}
+    {%- do return(dated_var('increment_since') and is_incremental()) -%}
+{%- endmacro %}
+
 {# Whether this build is an increment, as SQL. #}
 {% macro is_increment() -%}
     {{ 'true' if dated_var('increment_since') else 'false' }}
@@ -82,7 +87,7 @@
 {# A relation, or in an increment those customers of it whose history changed. #}
 {% macro of_changed_customers(relation) -%}
     {%- set changed_customers = ref('core_changed_customers') -%}
-    {%- if is_incremental() -%}
+    {%- if is_update() -%}
         (select * from {{ relation }} semi join {{ changed_customers }} using (customer_id))
     {%- else -%}
         {{ relation }}
@@ -155,7 +160,7 @@
 {# Cut-offs of which an increment has to make features of everybody; or all of them. #}
 {% macro new_cutoffs() -%}
     {%- set as_of_dates = ref('feat_as_of_dates') -%}
-    {%- if is_incremental() -%}
+    {%- if is_update() -%}
         (
             select * from {{ as_of_dates }}
             where as_of_date not in (select distinct as_of_date from {{ this }})
@@ -176,7 +181,7 @@
 {# Whether an increment has to make a row of features: another past, or a new cut-off. #}
 {% macro is_to_make(alias) -%}
     {%- set customers = customers_with_another_past() -%}
-    {%- if is_incremental() -%}
+    {%- if is_update() -%}
         (
             {{ alias }}.customer_id in ({{ customers }})
             or {{ alias }}.as_of_date not in (select distinct as_of_date from {{ this }})

@@ -4,7 +4,7 @@
 #}
 {% macro landed(source_name, table_name) -%}
     {%- set relation = landed_relation(source_name, table_name) -%}
-    {%- if is_incremental() -%}
+    {%- if is_update() -%}
         (
             select * from {{ relation }}
             where
