@@ -50,6 +50,8 @@ def two_versions(root: Path, changes: list[str]) -> Settings:
     for statement in [*NEXT, *changes]:
         connection.execute(statement)
     connection.close()
+    if set(NEXT_MONTH) <= set(changes):
+        settings.vars["as_of_date"] = "2026-02-01"
     change_an_input(settings, "2")
     publish(settings)
     return settings
