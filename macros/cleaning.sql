@@ -123,12 +123,18 @@
     are set aside fetch their text: doing so for every row costs several times as much.
 #}
 {% macro judged_rows(relation, source_name, table_name, key) -%}
+select * from (
+with
+candidates as {{ 'materialized' if is_update() else 'not materialized' }} (
+    {{ judged_candidates(relation, key) }}
+)
+
 select
     candidates.* exclude (reject_reasons),
     coalesce(set_aside.row_status, 'accepted') as row_status,
     set_aside.status_reasons,
     set_aside.row_text
-from ({{ judged_candidates(relation, key) }}) as candidates
+from candidates
 left join (
     select
         judged.load_id,
@@ -136,7 +142,7 @@ left join (
         judged.row_status,
         judged.status_reasons,
         to_json(landed_rows) as row_text
-    from ({{ judged_suspects(judged_candidates(relation, key), key) }}) as judged
+    from ({{ judged_suspects('candidates', key) }}) as judged
     inner join {{ landed_relation(source_name, table_name) }} as landed_rows
         on
             judged.load_id = landed_rows.load_id
@@ -146,6 +152,7 @@ left join (
     on
         candidates.load_id = set_aside.load_id
         and candidates.source_row = set_aside.source_row
+)
 {%- endmacro %}
 
 {#
@@ -160,12 +167,9 @@ left join (
         * exclude (row_status, status_reasons, row_text),
         cast(null as varchar) as reject_reasons
     from {{ this }}
-    where
-        row_status <> 'rejected'
-        and ({{ key | join(', ') }}) in (
-            select ({{ key | join(', ') }}) from {{ relation }}
-            where reject_reasons is null
-        )
+    semi join (select * from {{ relation }} where reject_reasons is null) as good
+        using ({{ key | join(', ') }})
+    where row_status <> 'rejected'
     {%- endif %}
 {%- endmacro %}
 
@@ -188,12 +192,12 @@ left join (
         select
             *,
             hash(*columns(* exclude (load_id, source_file, source_row))) as content
-        from ({{ candidates }})
+        from {{ candidates }}
         where
             reject_reasons is not null
             or ({{ key | join(', ') }}) in (
                 select ({{ key | join(', ') }})
-                from ({{ candidates }})
+                from {{ candidates }}
                 where reject_reasons is null
                 group by {{ key | join(', ') }}
                 having count(*) > 1
