@@ -7,9 +7,9 @@
     An increment sees new cut-offs, and the customers whose past changed from all.
 #}
 {% macro aged_days(where='true', within_days=none, days='feat_customer_days') -%}
-    {%- set days = ref(days) -%}
+    {%- set days, changed_customers = ref(days), ref('core_changed_customers') -%}
     {{ aged_days_of(new_cutoffs(), days, where, within_days) }}
-    {%- if is_update() %}
+    {%- if dated_var('increment_since') %}
     union all by name
     {{ aged_days_of(
         known_cutoffs(), of_customers_with_another_past(days), where, within_days
@@ -60,9 +60,10 @@
     that a purchase is read once and not once per cut-off: a third of count(distinct).
 #}
 {% macro distinct_counts(column, within_days) -%}
+    {%- set changed_customers = ref('core_changed_customers') -%}
     {%- set item_days = '(select * from ' ~ ref('feat_customer_item_days') ~ ' where is_purchase)' -%}
     {{ distinct_counts_of(new_cutoffs(), item_days, column, within_days) }}
-    {%- if is_update() %}
+    {%- if dated_var('increment_since') %}
     union all by name
     {{ distinct_counts_of(
         known_cutoffs(), of_customers_with_another_past(item_days), column, within_days

@@ -24,6 +24,11 @@
     {{ 'true' if dated_var('increment_since') else 'false' }}
 {%- endmacro %}
 
+{# Whether this build fits anew, as SQL. #}
+{% macro is_refit() -%}
+    {{ 'false' if dated_var('keeps_fit') else 'true' }}
+{%- endmacro %}
+
 {#
     A table as the last build left it, which must run before that table is built anew;
     empty in a build from nothing.
@@ -46,41 +51,69 @@
 {%- endmacro %}
 
 {#
-    The rows of the interaction feeds that are new: of new loads, of days that were not
-    over when the last build ran, and of people who are linked otherwise now or were not
-    known then. In a build
-    from nothing that is every row.
-    known: the interactions as the last build left them.
+    Whether a row of the interaction feeds is new to an increment: of a load that the last
+    build did not know, or of a day that was not over then. Loads are constants, so that
+    DuckDB reads no other rows.
 #}
-{% macro new_interactions(known) -%}
-    {%- set links, earlier_links = ref('core_customer_links'), ref('core_earlier_links') -%}
-    select * from ({{ union_feeds('interactions') }})
-    {%- if dated_var('increment_since') %}
-    where
-        (source, source_table, load_id) not in (
-            select distinct (source, source_table, load_id) from {{ known }}
+{% macro is_new_interaction() -%}
+    {%- set feeds = union_feeds('interactions') -%}
+    {%- set known = before('core_interactions') -%}
+    {%- if dated_var('increment_since') and execute -%}
+        {%- set loads = run_query(
+            'select distinct load_id from (' ~ feeds ~ ')
+            except select load_id from ' ~ known
+        ).columns[0].values() -%}
+        (
+            load_id in ('{{ loads | join("', '") }}')
+            or occurred_at >= {{ utc_from_local(
+                "cast('" ~ dated_var('increment_since') ~ "' as timestamp)"
+            ) }}
         )
-        or occurred_at >= {{ utc_from_local(
-            "cast('" ~ dated_var('increment_since') ~ "' as timestamp)"
-        ) }}
-        or (source, source_customer_id) in (
-            select (links.source, links.source_customer_id)
-            from {{ links }} as links
-            left join {{ earlier_links }} as earlier_links
-                on
-                    links.source = earlier_links.source
-                    and links.source_customer_id = earlier_links.source_customer_id
-            where links.customer_id is distinct from earlier_links.customer_id
-        )
+    {%- else -%}
+        false
     {%- endif -%}
 {%- endmacro %}
 
-{# A hook: before an increment, removes customers whose history changed. #}
-{% macro forget_changed_customers() -%}
+{# The interactions that a build has to take in: all, or in an increment the new ones. #}
+{% macro interactions_to_take_in() -%}
+    {%- set new_interactions = ref('core_new_interactions') -%}
+    {%- set feeds = union_feeds('interactions') -%}
+    {%- if is_update() -%}
+        select * from {{ new_interactions }}
+    {%- else -%}
+        {{ feeds }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    A hook: before an increment, removes what customers whose history changed did from
+    then on.
+    date: the column of the table that says when.
+#}
+{% macro forget_changed_days(date) -%}
     {%- set changed_customers = ref('core_changed_customers') -%}
     {%- if dated_var('increment_since') -%}
-        delete from {{ this }}
-        where customer_id in (select customer_id from {{ changed_customers }})
+        delete from {{ this }} as kept
+        using {{ changed_customers }} as changed
+        where
+            kept.customer_id = changed.customer_id
+            and kept.{{ date }} >= changed.changed_from_date
+    {%- endif -%}
+{%- endmacro %}
+
+{# A relation, or in an increment what customers did since their history changed. #}
+{% macro since_changed(relation, date) -%}
+    {%- set changed_customers = ref('core_changed_customers') -%}
+    {%- if is_update() -%}
+        (
+            select * from {{ relation }} as days
+            semi join {{ changed_customers }} as changed
+                on
+                    days.customer_id = changed.customer_id
+                    and days.{{ date }} >= changed.changed_from_date
+        )
+    {%- else -%}
+        {{ relation }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -157,37 +190,47 @@
         )
 {%- endmacro %}
 
+{#
+    Where an increment finds the features of before: in the table itself, or in what the
+    families of features go to, since a family that is not kept holds what is made.
+#}
+{% macro known_features() -%}
+    {{ this if is_incremental() else before('feat_customers') }}
+{%- endmacro %}
+
 {# Cut-offs of which an increment has to make features of everybody; or all of them. #}
 {% macro new_cutoffs() -%}
     {%- set as_of_dates = ref('feat_as_of_dates') -%}
-    {%- if is_update() -%}
+    {%- if dated_var('increment_since') -%}
         (
             select * from {{ as_of_dates }}
-            where as_of_date not in (select distinct as_of_date from {{ this }})
+            where as_of_date not in (select distinct as_of_date from {{ known_features() }})
         )
     {%- else -%}
         {{ as_of_dates }}
     {%- endif -%}
 {%- endmacro %}
 
-{# Cut-offs of which the table has features already. #}
+{# Cut-offs of which there are features already. #}
 {% macro known_cutoffs() -%}
     (
         select * from {{ ref('feat_as_of_dates') }}
-        where as_of_date in (select distinct as_of_date from {{ this }})
+        where as_of_date in (select distinct as_of_date from {{ known_features() }})
     )
 {%- endmacro %}
 
-{# Whether an increment has to make a row of features: another past, or a new cut-off. #}
-{% macro is_to_make(alias) -%}
+{# A table of features, or in an increment its rows of another past or a new cut-off. #}
+{% macro features_to_make(relation) -%}
     {%- set customers = customers_with_another_past() -%}
     {%- if is_update() -%}
         (
-            {{ alias }}.customer_id in ({{ customers }})
-            or {{ alias }}.as_of_date not in (select distinct as_of_date from {{ this }})
+            select * from {{ relation }}
+            where
+                customer_id in ({{ customers }})
+                or as_of_date not in (select distinct as_of_date from {{ this }})
         )
     {%- else -%}
-        true
+        {{ relation }}
     {%- endif -%}
 {%- endmacro %}
 

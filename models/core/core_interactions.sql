@@ -1,7 +1,7 @@
 -- One row per thing that happened. Rows without a customer stay for the totals. In an
 -- increment, only after what changed was noted: {{ ref('core_changed_customers') }}.
 with
-interactions as ({{ new_interactions(this) }}),
+interactions as ({{ interactions_to_take_in() }}),
 
 local_dates as ({{ local_dates('select * from interactions', 'occurred_at') }}),
 

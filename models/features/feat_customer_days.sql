@@ -81,7 +81,7 @@ other_days as (
             as redemption_count,
         count(case when {{ speaks_for_item('interactions') }} then 1 end)
             as choice_count
-    from interactions
+    from {{ since_changed('interactions', 'occurred_date') }} as interactions
     inner join interaction_types using (interaction_type)
     where interaction_types.engagement is not null
     group by interactions.customer_id, interactions.occurred_date
@@ -105,5 +105,5 @@ select
     coalesce(other_days.redemption_count, 0) as redemption_count,
     coalesce(other_days.choice_count, 0) as choice_count,
     order_days.gap_days
-from order_days
+from {{ since_changed('order_days', 'activity_date') }} as order_days
 full join other_days using (customer_id, activity_date)

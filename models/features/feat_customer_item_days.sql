@@ -9,7 +9,7 @@ choices as (
         bool_or(interaction_type = 'purchase') as is_purchase,
         cast(sum(amount) filter (where interaction_type = 'purchase') as decimal(18, 2))
             as spend_amount
-    from {{ of_changed_customers(ref('core_interactions')) }}
+    from {{ since_changed(ref('core_interactions'), 'occurred_date') }}
     where {{ speaks_for_item() }} and customer_id is not null
     group by customer_id, item_id, occurred_date
 ),

@@ -8,7 +8,7 @@ choices as (
         item_id,
         occurred_date,
         {{ quarter_hour('occurred_at') }} as quarter_at
-    from {{ of_changed_customers(ref('core_interactions')) }}
+    from {{ since_changed(ref('core_interactions'), 'occurred_date') }}
     where
         {{ speaks_for_item() }}
         and customer_id is not null

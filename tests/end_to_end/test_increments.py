@@ -17,11 +17,13 @@ MONTHS = [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1)]
 DAYS = [date(2025, 12, 2) + timedelta(days=n) for n in range(10)]
 EVENTS = {"order_lines": "ordered_at", "events": "occurred_at"}
 # What a build keeps for itself: tables of rows as they came, what changed since, and
-# the lists that were made for it.
+# the features and lists that were made for it.
 OWN = (
     *("stg_", "core_earlier_links", "core_changed_customers", "core_changed_items"),
+    *("core_new_interactions", "feat_customers__cadence", "feat_customers__basket"),
+    *("feat_customers__engagement", "feat_customers__value", "feat_customers__tastes"),
     *("ml_recommendations__customers", "ml_recommendations__pool"),
-    "ml_recommendations__fillers",
+    *("ml_recommendations__fillers", "ml_recommendations__buy_again"),
 )
 # A build that takes over what was learned does not make what only fits read.
 FITS = (

@@ -3,12 +3,9 @@
 -- of whom it belonged to before, too, and an item that is told otherwise the history of
 -- all who dealt with it.
 with
-known as (select * from {{ before('core_interactions') }}),
+known as not materialized (select * from {{ before('core_interactions') }}),
 
-new_interactions as (
-    select * from ({{ new_interactions(before('core_interactions')) }})
-    where {{ is_increment() }}
-),
+new_interactions as (select * from {{ ref('core_new_interactions') }}),
 
 links as (select * from {{ ref('core_customer_links') }}),
 
@@ -25,15 +22,14 @@ changes as (
         known.customer_id,
         known.occurred_date as changed_date
     from known
-    semi join new_interactions
-        on known.interaction_id = new_interactions.interaction_id
+    semi join new_interactions using (interaction_id)
     where known.customer_id is not null
     union all by name
     select
         known.customer_id,
         known.occurred_date as changed_date
     from known
-    semi join changed_items on known.item_id = changed_items.item_id
+    semi join changed_items using (item_id)
     where known.customer_id is not null
 )
 

@@ -3,7 +3,7 @@
 -- and nothing is learned from it, or a list would prove itself right.
 with
 item_days as (
-    select * from {{ of_changed_customers(ref('feat_customer_item_days')) }}
+    select * from {{ since_changed(ref('feat_customer_item_days'), 'activity_date') }}
 ),
 
 items as (select * from {{ ref('ml_recommendations__items') }}),
