@@ -24,7 +24,7 @@ purchases as (
     select distinct
         customer_id,
         item_id
-    from {{ ref('ml_recommendations__training_set') }}
+    from {{ ref('ml_recommendations__listing_set') }}
 ),
 
 full_lists as (

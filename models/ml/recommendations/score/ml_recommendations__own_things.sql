@@ -2,7 +2,9 @@
 -- their own, which are what was ever bought for the list of new things and all that the
 -- other could hold, and how many of these rules leave out.
 with
-customers as (select * from {{ ref('ml_recommendations__customers') }}),
+customers as (
+    select * from {{ ref('ml_recommendations__customers') }} where is_to_list
+),
 
 scores as (select * from {{ ref('ml_recommendations__scores') }}),
 
@@ -22,7 +24,7 @@ own as (
         customer_id,
         'new_for_you' as list_name,
         item_id
-    from {{ ref('ml_recommendations__training_set') }}
+    from {{ ref('ml_recommendations__listing_set') }}
     union all by name
     select
         customer_id,

@@ -31,10 +31,13 @@ ruled as (
         segment_id,
         bool_or(rule = 'bestsellers') as has_bestsellers
     from {{ ref('ml_recommendations__rules') }}
+    where
+        rule = 'bestsellers'
+        or (list_name, segment_id) in (select (list_name, segment_id) from item_rules)
     group by list_name, segment_id
 ),
 
--- Where no rule holds, a list's length is enough.
+-- Where rules say nothing of any thing, a list's length is enough.
 read_on as (
     select
         proposals.*,

@@ -74,7 +74,7 @@ profiles as (
             days_between('max(purchased_date)', fit_date()),
             knob('profile_half_life_days')
         ) }} as weight
-    from {{ ref('ml_recommendations__training_set') }}
+    from {{ ref('ml_recommendations__listing_set') }}
     where customer_id in (select customer_id from unexplained)
     group by customer_id, item_id
 ),
