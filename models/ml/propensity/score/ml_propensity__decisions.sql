@@ -1,8 +1,6 @@
 -- One row per customer, cut-off and outcome with a probability: those scored now, and
 -- those of the backtest, for whom it is known what happened. Beside the probability
 -- stands what acting is worth, and the grade: how many times the odds speak for acting.
-{{ config(materialized='view') }}
-
 with
 scored as (
     select

@@ -14,12 +14,12 @@ customers as (
         customer_id,
         as_of_date
     from {{ ref('feat_customers') }}
-    where as_of_date in ({{ fit_date() }}, {{ as_of_date() }})
+    where as_of_date in ({{ fit_date() }}, {{ as_of_date() }}) and {{ is_refit() }}
 ),
 
 features as (
     select * from {{ ref('feat_matrix') }}
-    where as_of_date in ({{ fit_date() }}, {{ as_of_date() }})
+    where as_of_date in ({{ fit_date() }}, {{ as_of_date() }}) and {{ is_refit() }}
 ),
 
 distances as (
