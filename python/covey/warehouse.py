@@ -258,8 +258,11 @@ def fetch(
 
 
 def table_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Name the tables of the file that ``connection`` opened, in order."""
-    sql = "select table_name from duckdb_tables() where not internal order by all"
+    """Name the tables and views of the file that ``connection`` opened, in order."""
+    sql = (
+        "select table_name from duckdb_tables() where not internal union all "
+        "select view_name from duckdb_views() where not internal order by all"
+    )
     return [row["table_name"] for row in fetch(connection, sql)]
 
 
