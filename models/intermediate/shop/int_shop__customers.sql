@@ -2,8 +2,9 @@
 -- soon as an order or event names it; one that no row of the register names is not
 -- known, and what it did stays for the totals.
 with
-registered as (
-    select distinct source_customer_id from {{ ref('stg_shop__customers') }}
+set_aside as (
+    select source_customer_id from {{ ref('stg_shop__customers') }}
+    where row_status <> 'accepted'
 ),
 
 customers as (
@@ -18,18 +19,14 @@ events as (
     select * from {{ ref('stg_shop__events') }} where row_status = 'accepted'
 ),
 
-active as (
-    select source_customer_id from order_lines
-    union distinct
-    select source_customer_id from events
-),
-
 people as (
     select source_customer_id from customers
     union distinct
-    select registered.source_customer_id
-    from registered
-    inner join active on registered.source_customer_id = active.source_customer_id
+    select source_customer_id from set_aside
+    semi join order_lines using (source_customer_id)
+    union distinct
+    select source_customer_id from set_aside
+    semi join events using (source_customer_id)
 )
 
 select
