@@ -73,19 +73,6 @@
     cast('{{ dated_var("as_of_date") }}' as date)
 {%- endmacro %}
 
-{# What a test's `where` leaves of a table: in it, __as_of_date__ is the scoring date. #}
-{% macro get_where_subquery(relation) -%}
-    {%- set where = config.get('where') -%}
-    {%- if where -%}
-        (
-            select * from {{ relation }}
-            where {{ where | replace('__as_of_date__', as_of_date()) }}
-        ) as rows_to_test
-    {%- else -%}
-        {%- do return(relation) -%}
-    {%- endif -%}
-{%- endmacro %}
-
 {#
     The date that fits know everything before: the start of the month of the scoring
     date, or of another period of the business's `refit_calendar`. On the days between,

@@ -13,7 +13,7 @@ counted as (
 select
     '{{ column }}' as column_name,
     {{ column }} as null_count,
-    '{{ column }} is null in ' || {{ column }} || ' rows of {{ model.identifier }}' as message
+    '{{ column }} is null in ' || {{ column }} || ' rows of {{ tested_model().name }}' as message
 from counted
 where {{ column }} > 0
 {{ 'union all' if not loop.last }}

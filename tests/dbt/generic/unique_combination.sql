@@ -1,7 +1,7 @@
 {# Fails for each combination of values that occurs more than once. #}
 {% test unique_combination(model, columns) %}
 select {{ columns | join(', ') }}
-from {{ model }}
+from {{ rows_alike(model, columns) }}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {% endtest %}

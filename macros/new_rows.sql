@@ -1,0 +1,93 @@
+{#
+    The rows that an increment puts into the tables that it keeps, for tests to look at:
+    what was kept was tested when it was made. A table holds its rows in the order in
+    which they came, so the new ones are its last, and `new_row_counts` says how many.
+#}
+
+{# A hook: an increment begins with no new rows. #}
+{% macro forget_new_rows() -%}
+    {%- if dated_var('increment_since') -%}
+        create or replace table new_row_counts (table_name varchar, row_count bigint)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Brings a table up to date, in place of dbt's own macro, and notes what that adds. #}
+{% macro get_incremental_delete_insert_sql(parts) %}
+    insert into new_row_counts
+    select
+        '{{ parts.target_relation.identifier }}' as table_name,
+        count(*) as row_count
+    from {{ parts.temp_relation }};
+    {{ default__get_incremental_delete_insert_sql(parts) }}
+{% endmacro %}
+
+{# Whether a row is new; so is every one of a table that was made from nothing. #}
+{% macro is_new_row(relation) -%}
+    rowid > coalesce(
+        (select max(rowid) from {{ relation }})
+        - (
+            select row_count from new_row_counts
+            where table_name = '{{ relation.identifier }}'
+        ),
+        -1
+    )
+{%- endmacro %}
+
+{# Whether a test can pass over kept rows: it asks each row alone, or finds its like. #}
+{% macro tests_new_rows() -%}
+    {%- set asks_rows = [
+        'unique_combination', 'no_nulls', 'not_null', 'in_range', 'is_finite',
+        'at_least_column', 'accepted_values', 'one_currency',
+    ] -%}
+    {%- do return(
+        execute
+        and dated_var('increment_since')
+        and model.test_metadata.name in asks_rows
+        and tested_model().config.materialized == 'incremental'
+    ) -%}
+{%- endmacro %}
+
+{# The model that a test belongs to. #}
+{% macro tested_model() -%}
+    {%- do return(graph.nodes[model.attached_node] if execute else {}) -%}
+{%- endmacro %}
+
+{# What a test asks of rows by its `where`: in it, __as_of_date__ is the scoring date. #}
+{% macro is_asked_for() -%}
+    ({{ (config.get('where') or 'true') | replace('__as_of_date__', as_of_date()) }})
+{%- endmacro %}
+
+{#
+    The rows that a test looks at, in place of dbt's own macro: those for which its
+    `where` holds, and in an increment the new ones among them.
+#}
+{% macro get_where_subquery(relation) -%}
+    {%- if tests_new_rows() -%}
+        (
+            select * from {{ relation }}
+            where {{ is_asked_for() }} and {{ is_new_row(relation) }}
+        ) as rows_to_test
+    {%- elif config.get('where') -%}
+        (select * from {{ relation }} where {{ is_asked_for() }}) as rows_to_test
+    {%- else -%}
+        {%- do return(relation) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The rows to test, and the kept ones that are like one of them in the columns. #}
+{% macro rows_alike(rows_to_test, columns) -%}
+    {%- if tests_new_rows() -%}
+        (
+            select * from {{ tested_model().relation_name }} as every_row
+            semi join {{ rows_to_test }}
+                on
+                {%- for column in columns %}
+                    every_row.{{ column }} is not distinct from rows_to_test.{{ column }}
+                    {%- if not loop.last %} and{% endif %}
+                {%- endfor %}
+            where {{ is_asked_for() }}
+        )
+    {%- else -%}
+        {{ rows_to_test }}
+    {%- endif -%}
+{%- endmacro %}
