@@ -9,9 +9,13 @@
     but in an increment, and what follows from a fit also in one that fits anew.
 #}
 {% macro should_full_refresh() -%}
+    {%- do return(model.resource_type == 'seed' or not is_kept(config)) -%}
+{%- endmacro %}
+
+{# Whether this build keeps the table of a model with this config. #}
+{% macro is_kept(config) -%}
     {%- set follows_fit = config.get('meta', {}).get('follows_fit') -%}
-    {%- set kept = dated_var('keeps_fit' if follows_fit else 'increment_since') -%}
-    {%- do return(model.resource_type == 'seed' or not kept) -%}
+    {%- do return(dated_var('keeps_fit' if follows_fit else 'increment_since')) -%}
 {%- endmacro %}
 
 {# Whether the model's table is to be brought up to date, and not made from nothing. #}

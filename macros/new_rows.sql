@@ -23,13 +23,16 @@
 
 {# Whether a row is new; so is every one of a table that was made from nothing. #}
 {% macro is_new_row(relation) -%}
-    rowid > coalesce(
-        (select max(rowid) from {{ relation }})
-        - (
-            select row_count from new_row_counts
-            where table_name = '{{ relation.identifier }}'
-        ),
-        -1
+    rowid in (
+        select
+            unnest(range(
+                coalesce(max(rowid) + 1 - (
+                    select row_count from new_row_counts
+                    where table_name = '{{ relation.identifier }}'
+                ), 0),
+                max(rowid) + 1
+            ))
+        from {{ relation }}
     )
 {%- endmacro %}
 
@@ -41,9 +44,22 @@
     ] -%}
     {%- do return(
         execute
-        and dated_var('increment_since')
+        and is_kept(tested_model().config)
         and model.test_metadata.name in asks_rows
         and tested_model().config.materialized == 'incremental'
+    ) -%}
+{%- endmacro %}
+
+{#
+    Whether a test can pass over earlier cut-offs: those of a view, whose code is the
+    same, of tables that are tested where they changed.
+#}
+{% macro tests_new_cutoffs() -%}
+    {%- do return(
+        execute
+        and dated_var('keeps_fit')
+        and 'as_of_date' in model.test_metadata.kwargs.get('columns', [])
+        and tested_model().config.materialized == 'view'
     ) -%}
 {%- endmacro %}
 
@@ -55,6 +71,9 @@
 {# What a test asks of rows by its `where`: in it, __as_of_date__ is the scoring date. #}
 {% macro is_asked_for() -%}
     ({{ (config.get('where') or 'true') | replace('__as_of_date__', as_of_date()) }})
+    {%- if tests_new_cutoffs() %}
+    and as_of_date >= cast('{{ dated_var("increment_since") }}' as date)
+    {%- endif %}
 {%- endmacro %}
 
 {#
@@ -62,13 +81,15 @@
     `where` holds, and in an increment the new ones among them.
 #}
 {% macro get_where_subquery(relation) -%}
-    {%- if tests_new_rows() -%}
+    {%- if config.get('where') or tests_new_rows() or tests_new_cutoffs() -%}
         (
             select * from {{ relation }}
-            where {{ is_asked_for() }} and {{ is_new_row(relation) }}
+            where
+                {{ is_asked_for() }}
+                {%- if tests_new_rows() %}
+                and {{ is_new_row(relation) }}
+                {%- endif %}
         ) as rows_to_test
-    {%- elif config.get('where') -%}
-        (select * from {{ relation }} where {{ is_asked_for() }}) as rows_to_test
     {%- else -%}
         {%- do return(relation) -%}
     {%- endif -%}

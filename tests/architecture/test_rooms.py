@@ -144,7 +144,13 @@ def test_every_model_has_a_key_test(manifest: dict, models: dict[str, dict]) -> 
         for unique_id, node in models.items()
         if node["resource_type"] == "model" and unique_id not in keyed
     ]
-    assert not unkeyed
+    # Core takes these feeds over row by row, and tests the same keys there, once.
+    feeds = ("__interactions", "__customers")
+    assert not [
+        name
+        for name in unkeyed
+        if not (name.startswith("int_") and name.endswith(feeds))
+    ]
 
 
 def test_public_models_are_contracted(models: dict[str, dict]) -> None:

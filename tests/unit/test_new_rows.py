@@ -74,7 +74,9 @@ def increment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "flags: {send_anonymous_usage_stats: false}\n",
     )
     shutil.copytree(PROJECT_DIR / "macros", project / "macros")
-    shutil.copytree(PROJECT_DIR / "tests" / "dbt" / "generic", project / "tests/generic")
+    shutil.copytree(
+        PROJECT_DIR / "tests" / "dbt" / "generic", project / "tests/generic"
+    )
     first = "('old', 0), (null, 0), ('a', 1), ('b', 2)"
     write_models(project, dict.fromkeys(NEW_ROWS, first))
     build_path = data_dir / "warehouse" / "sample" / "build.duckdb"
@@ -112,7 +114,9 @@ def test_the_last_rows_stay_the_new_ones_when_deleted_rows_make_room(
         build.execute("checkpoint")
         build.execute("delete from kept where number % 100 > 0")
         build.execute("insert into kept select range from range(600_000, 600_007)")
-        build.execute("create table new_row_counts as select 'kept' as table_name, 7 as row_count")
+        build.execute(
+            "create table new_row_counts as select 'kept' as table_name, 7 as row_count"
+        )
         before = build.execute("select max(rowid) from kept").fetchone()
         build.execute("force checkpoint")
         assert build.execute("select max(rowid) from kept").fetchone() != before

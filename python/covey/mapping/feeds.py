@@ -114,14 +114,14 @@ def _feed(model: dict[str, Any], models: list[StagingModel]) -> Feed:
     grain = _GRAINS.get(name, " ".join(model["description"].split()))
     keys = [
         test["unique_combination"]["arguments"]["columns"]
-        for test in model["data_tests"]
+        for test in model.get("data_tests", [])
         if "unique_combination" in test
     ]
     columns = [(column["name"], column["data_type"]) for column in model["columns"]]
     is_register = any(model.part.role == "customers" for model in models)
     whose = "of the register" if is_register else "that bought or did anything"
     grain = grain.format(rows=said_rows(models), whose=whose)
-    return Feed(name, grain, keys[0], columns)
+    return Feed(name, grain, keys[0] if keys else [], columns)
 
 
 def said_rows(models: list[StagingModel]) -> str:
