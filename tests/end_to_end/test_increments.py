@@ -19,6 +19,7 @@ EVENTS = {"order_lines": "ordered_at", "events": "occurred_at"}
 # What a build keeps for itself: tables of rows as they came, what changed since, and
 # the features and lists that were made for it.
 OWN = (
+    "new_row_counts",
     *("stg_", "core_earlier_links", "core_changed_customers", "core_changed_items"),
     *("core_new_interactions", "feat_customers__cadence", "feat_customers__basket"),
     *("feat_customers__engagement", "feat_customers__value", "feat_customers__tastes"),
