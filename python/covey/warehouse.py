@@ -149,15 +149,10 @@ def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def export_tables(path: Path, folder: Path, names: Sequence[str]) -> None:
-    """Write tables of a private build file as Parquet, one file each."""
-    connection = open_build(path)
-    try:
-        for name in names:
-            target = _literal(folder / f"{name}.parquet")
-            connection.execute(f"copy {quoted(name)} to {target} (compression zstd)")
-    finally:
-        connection.close()
+def export_table(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """Write one table as Parquet."""
+    target = _literal(path)
+    connection.execute(f"copy {quoted(name)} to {target} (compression zstd)")
 
 
 def import_tables(path: Path, folder: Path, names: Sequence[str]) -> None:
@@ -165,9 +160,9 @@ def import_tables(path: Path, folder: Path, names: Sequence[str]) -> None:
     connection = open_build(path, read_only=False)
     try:
         for name in names:
-            source = _literal(folder / f"{name}.parquet")
+            source = parquet(folder / f"{name}.parquet")
             connection.execute(
-                f"create or replace table {quoted(name)} as from read_parquet({source})"
+                f"create or replace table {quoted(name)} as from {source}"
             )
     finally:
         connection.close()
@@ -277,6 +272,11 @@ def fetch_table(connection: duckdb.DuckDBPyConnection, table_name: str) -> list[
     if table_name not in table_names(connection):
         raise WarehouseError(f"there is no table {table_name!r} in this file")
     return fetch(connection, f"from {quoted(table_name)}")
+
+
+def parquet(path: Path) -> str:
+    """Spell a Parquet file as a relation of SQL."""
+    return f"read_parquet({_literal(path)})"
 
 
 def quoted(identifier: str) -> str:

@@ -14,13 +14,13 @@ import covey
 from covey.publish.calendar import fit_date
 from covey.publish.copying import copy_marts
 from covey.publish.errors import BuildFailedError, PublishError
+from covey.publish.files import flush
 from covey.publish.fingerprint import Inputs, read_inputs
 from covey.publish.last_run import LastRun, check_last_run
 from covey.publish.locking import exclusive
 from covey.publish.state import State, write_state
 from covey.publish.versions import (
     Version,
-    flush,
     keep_version,
     make_current,
     recover,

@@ -14,8 +14,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from covey.publish.files import link_or_copy
+from covey.publish.rows import holds_same_rows
 from covey.settings import Settings
-from covey.warehouse import export_tables, import_tables
+from covey.warehouse import (
+    export_table,
+    import_tables,
+    open_build,
+    parquet,
+    quoted,
+)
 
 KEPT_DATES = 5
 _DETAILS = "state.json"
@@ -78,8 +86,7 @@ def write_state(settings: Settings, state: State, tables: list[str]) -> None:
     unfinished = state.folder.with_name(state.folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    export_tables(settings.build_path, unfinished, tables)
-    _link_what_is_known(settings, unfinished)
+    _write_tables(settings, unfinished, tables)
     details = {**asdict(state), "folder": None}
     text = json.dumps(details, default=str, indent=2)
     (unfinished / _DETAILS).write_text(text + "\n", encoding="utf-8")
@@ -94,14 +101,20 @@ def take_over(settings: Settings, state: State) -> None:
     import_tables(settings.build_path, state.folder, learned)
 
 
-def _link_what_is_known(settings: Settings, unfinished: Path) -> None:
-    """Store a file once where the newest state has the same bytes."""
+def _write_tables(settings: Settings, folder: Path, tables: list[str]) -> None:
+    """Write each table, or link the newest state's file if it has the same rows."""
     newest = next(iter(states(settings)), None)
-    for path in unfinished.glob("*.parquet"):
-        twin = newest.folder / path.name if newest else path
-        if twin != path and twin.is_file() and twin.read_bytes() == path.read_bytes():
-            path.unlink()
-            path.hardlink_to(twin)
+    connection = open_build(settings.build_path)
+    try:
+        for name in tables:
+            path, table = folder / f"{name}.parquet", quoted(name)
+            twin = newest.folder / path.name if newest else path
+            if twin.is_file() and holds_same_rows(connection, table, parquet(twin)):
+                link_or_copy(twin, path)
+            else:
+                export_table(connection, name, path)
+    finally:
+        connection.close()
 
 
 def _prune(settings: Settings) -> None:

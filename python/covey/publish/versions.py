@@ -6,14 +6,13 @@ only ever replaced by a rename, which a reader sees whole or not at all.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from covey.publish.errors import PublishError, UnknownVersionError
+from covey.publish.files import flush, link_or_copy
 from covey.publish.locking import exclusive
 from covey.publish.state import drop_unpublished
 from covey.settings import Settings
@@ -169,7 +168,7 @@ def rollback(settings: Settings, name: str | None = None) -> Version:
 def make_current(settings: Settings, path: Path) -> None:
     """Swap what readers get, in one step that cannot be half done."""
     link = settings.current_path.with_name(settings.current_path.name + _UNFINISHED)
-    _link_or_copy(path, link)
+    link_or_copy(path, link)
     link.replace(settings.current_path)
     link.unlink(missing_ok=True)  # renaming a file onto itself leaves both names
     flush(settings.warehouse_dir)
@@ -189,31 +188,13 @@ def recover(settings: Settings) -> None:
     name = _current_name(settings)
     if name and not (settings.published_dir / f"{name}.duckdb").exists():
         unfinished = unfinished_path(settings, name)
-        _link_or_copy(settings.current_path, unfinished)
+        link_or_copy(settings.current_path, unfinished)
         unfinished.replace(settings.published_dir / f"{name}.duckdb")
     last = max((one.sequence for one in versions(settings)), default=0)
     drop_unpublished(settings, last)
     for folder in (settings.published_dir, settings.warehouse_dir):
         for leftover in folder.glob(f"*{_UNFINISHED}*"):
             leftover.unlink()
-
-
-def flush(path: Path) -> None:
-    """Make a file's content, or a folder's names, outlive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _link_or_copy(path: Path, link: Path) -> None:
-    link.unlink(missing_ok=True)
-    try:
-        os.link(path, link)
-    except OSError:  # a file system without hard links
-        shutil.copy(path, link)
-        flush(link)
 
 
 def _current_name(settings: Settings) -> str | None:
