@@ -23,16 +23,28 @@ from unit.published_rows import mart_rows
 
 CORE = "models/core/core_customers.sql"
 
-# Publishes for ever; each version differs from the one before.
+# Publishes for ever, from nothing or onto the version before: two builds by turns.
 PUBLISH_FOR_EVER = """
-import itertools, sys
+import itertools, shutil, sys
 from pathlib import Path
-from unit.published_fixture import change_an_input, make_project
+from unit.published_fixture import change_an_input, make_project, publish_a_day
 from covey.publish import publish
+from covey.warehouse import open_build
 settings = make_project(Path(sys.argv[1]))
+builds = [settings.build_path.with_name(name) for name in ("one", "other", "next")]
+shutil.copy(settings.build_path, builds[0])
+shutil.copy(settings.build_path, builds[1])
+connection = open_build(builds[1], read_only=False)
+connection.execute(
+    "update fct_recommendations set score = random() "
+    "where customer_id = (select min(customer_id) from dim_customers)"
+)
+connection.close()
 for number in itertools.count():
+    shutil.copy(builds[number % 2], builds[2])
+    builds[2].replace(settings.build_path)
     change_an_input(settings, f"'{sys.argv[2]} {number}'")
-    publish(settings)
+    (publish_a_day if int(sys.argv[2]) % 2 else publish)(settings)
     print(number, flush=True)
 """
 
@@ -45,8 +57,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def environment(**more: str) -> dict[str, str]:
-    tests = str(Path(__file__).parents[1])
-    return {**os.environ, "PYTHONPATH": tests, "PYTHONDONTWRITEBYTECODE": "1", **more}
+    root = Path(__file__).parents[2]
+    path = f"{root / 'tests'}{os.pathsep}{root / 'python'}"
+    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
 def assert_whole(settings: Settings) -> str:
@@ -79,7 +92,8 @@ def test_kill_9_at_any_time_leaves_a_whole_version(settings):
             env=environment(),
             stdout=subprocess.PIPE,
         )
-        process.stdout.readline()  # the first version is out, the next is being made
+        # The first version is out, the next is being made.
+        assert process.stdout.readline() == b"0\n"
         time.sleep(dice.uniform(0, 0.25))
         process.kill()
         process.wait()
@@ -149,17 +163,18 @@ def test_readers_never_wait_and_never_see_a_mix(tmp_path):
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from unit.published_fixture import change_an_input, make_project
+from unit.published_fixture import change_an_input, make_project, publish_a_day
 from covey.publish import PublishError, publish
 from covey.warehouse import WarehouseError
 settings = make_project(Path(sys.argv[1]))
 change_an_input(settings, "2")
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
-try:
-    publish(settings)
-except (PublishError, WarehouseError) as error:
-    print(type(error).__name__, error)
+for attempt in (publish, publish_a_day):
+    try:
+        attempt(settings)
+    except (PublishError, WarehouseError) as error:
+        print(type(error).__name__, error)
 """
 
 
@@ -172,7 +187,9 @@ def test_a_full_disk_publishes_nothing(settings):
         text=True,
         check=True,
     )
-    assert "could not be copied" in done.stdout
+    from_nothing, onto_another = done.stdout.splitlines()
+    assert "could not be copied" in from_nothing
+    assert "nothing was published" in onto_another
     assert assert_whole(settings) == name
     assert list(settings.warehouse_dir.rglob("*.part*")) == []
     change_an_input(settings, "2")

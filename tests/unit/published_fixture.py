@@ -8,9 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from covey.publish.fingerprint import effective_vars
+from covey.publish import Publication
+from covey.publish.fingerprint import effective_vars, read_inputs
+from covey.publish.last_run import check_last_run
+from covey.publish.locking import exclusive
+from covey.publish.publish import publish_run
+from covey.publish.rows import Content, content_of
+from covey.publish.versions import recover
 from covey.settings import Settings
-from covey.warehouse import open_build
+from covey.warehouse import open_build, open_published
 from unit.published_records import (
     INVOCATION,
 )
@@ -129,6 +135,23 @@ def write_artefacts(
             }
         )
     )
+
+
+def publish_a_day(settings: Settings) -> Publication:
+    """Publish as `covey build` does after an increment that keeps the fit."""
+    with exclusive(settings.warehouse_dir):
+        recover(settings)
+        run, inputs = check_last_run(settings), read_inputs(settings)
+        return publish_run(settings, run, inputs, force=False, keeps_fit=True)
+
+
+def read_contents(path: Path) -> dict[str, Content]:
+    """Read what tells the rows of each mart of a published file."""
+    connection = open_published(path)
+    try:
+        return {name: content_of(connection, name) for name in mart_rows(1)}
+    finally:
+        connection.close()
 
 
 def change_an_input(settings: Settings, text: str) -> None:

@@ -15,7 +15,7 @@ from covey.publish import (
     publish,
     versions,
 )
-from covey.publish.copying import Copied, check_copy
+from covey.publish.checking import Copied, check_copy
 from covey.publish.fingerprint import check_settings
 from covey.publish.locking import exclusive
 from covey.settings import Settings, SettingsError
@@ -25,6 +25,7 @@ from covey.warehouse import (
 from unit.published_fixture import (
     change_an_input,
     make_project,
+    read_contents,
     write_artefacts,
     write_build,
 )
@@ -156,11 +157,16 @@ def test_a_mart_that_the_build_lacks_is_named(settings):
 def test_a_copy_that_differs_is_refused(settings):
     done = publish(settings)
     macros = ("assign_segment",)
-    check_copy(done.version.path, Copied(done.row_counts, macros))
-    more = {**done.row_counts, "dim_customers": 13}
+    contents = read_contents(done.version.path)
+    check_copy(done.version.path, Copied(contents, macros))
+    of_customers = contents["dim_customers"]
+    more = {**contents, "dim_customers": of_customers._replace(row_count=13)}
     with pytest.raises(PublishError, match="12 rows in the copy and 13 in the build"):
         check_copy(done.version.path, Copied(more, macros))
-    less = {"dim_customers": 12}
+    other = {**contents, "dim_customers": of_customers._replace(hash_sum=1)}
+    with pytest.raises(PublishError, match="dim_customers has other rows in the copy"):
+        check_copy(done.version.path, Copied(other, macros))
+    less = {"dim_customers": of_customers}
     with pytest.raises(PublishError, match="the copy differs in"):
         check_copy(done.version.path, Copied(less, macros))
 

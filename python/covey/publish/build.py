@@ -102,7 +102,9 @@ def build(
         if not with_publish:
             return BuildResult(plan=plan)
         is_asked = force or refit or compare
-        publication = publish_run(settings, run, inputs, is_asked, learned_by)
+        publication = publish_run(
+            settings, run, inputs, is_asked, learned_by, plan.keeps_fit
+        )
         return BuildResult(publication=publication, plan=plan)
 
 

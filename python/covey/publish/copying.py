@@ -1,4 +1,4 @@
-"""Copy the marts out of the private build file, and check the copy.
+"""Copy the marts out of the private build file, or what changed in them.
 
 Tables only: a view would break once its file has another name. Rows are ordered, so
 that a look-up of one customer reads one row group. Beside them stands one macro, which
@@ -7,17 +7,24 @@ assigns anybody to a segment and reads no table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from covey.publish.checking import (
+    VERSION_TABLE,
+    Copied,
+    check_copy,
+    refuse_personal_columns,
+)
 from covey.publish.errors import PublishError
+from covey.publish.replacing import replace_what_differs
+from covey.publish.rows import content_of
 from covey.publish.segment_macro import CENTRES_TABLE, MACRO_NAME, assignment_macro
-from covey.warehouse import fetch, open_copy, open_published, quoted
+from covey.warehouse import WarehouseError, fetch, open_copy, quoted
 
-VERSION_TABLE = "covey_version"
 # People are looked up in the links by their source's id.
 _LINKS = "dim_customer_links"
 # What a mart is ordered by, where it has it.
@@ -32,28 +39,16 @@ _ORDER = (
     "as_of_date",
 )
 
-
-@dataclass(frozen=True)
-class Copied:
-    """What one published file holds.
-
-    Attributes
-    ----------
-    row_counts : dict of str to int
-        Rows by table, the version table apart.
-    macros : tuple of str
-        The table macros.
-    """
-
-    row_counts: dict[str, int]
-    macros: tuple[str, ...] = ()
+Marts = dict[str, dict[str, Any]]
+Columns = list[tuple[str, str]]
 
 
 def copy_marts(
     build_path: Path,
     target: Path,
-    marts: dict[str, dict[str, Any]],
+    marts: Marts,
     version: dict[str, Any],
+    earlier: Path | None = None,
 ) -> Copied:
     """Write ``target`` with every mart and the one-row version table.
 
@@ -67,6 +62,9 @@ def copy_marts(
         dbt's manifest nodes by table name.
     version : dict
         Columns of the version table.
+    earlier : Path, optional
+        A published file whose rows are mostly still right: a copy of it is brought up
+        to date. One that is damaged is left alone, and everything is written anew.
 
     Raises
     ------
@@ -74,91 +72,105 @@ def copy_marts(
         If a mart is not in the build file, or the copy differs from it.
     """
     refuse_personal_columns(marts)
-    with open_copy(build_path, target) as connection:
-        row_counts = {
-            name: _copy_table(connection, node["schema"], name)
-            for name, node in sorted(marts.items())
-        }
-        _write_version(connection, version)
-        macros = _write_macro(connection) if CENTRES_TABLE in marts else ()
-    copied = Copied(row_counts, macros)
+    copied = None
+    if earlier:
+        copied = _write_onto(earlier, build_path, target, marts, version)
+    copied = copied or write_marts(build_path, target, marts, version)
     check_copy(target, copied)
     return copied
 
 
-def refuse_personal_columns(marts: dict[str, dict[str, Any]]) -> None:
-    """Stop if the manifest marks a column of a mart as personal."""
-    for name, node in sorted(marts.items()):
-        for column, details in node["columns"].items():
-            meta = {**details.get("meta", {}), **details["config"].get("meta", {})}
-            if meta.get("personal"):
-                raise PublishError(
-                    f"nothing was published: {name}.{column} is marked personal "
-                    f"({meta['personal']}); leave it out of the mart"
-                )
+def write_marts(
+    build_path: Path, target: Path, marts: Marts, version: dict[str, Any]
+) -> Copied:
+    """Give ``target`` the rows of the build, whatever it holds so far.
+
+    Returns
+    -------
+    Copied
+        What the build holds, and ``target`` should.
+
+    Raises
+    ------
+    WarehouseError
+        If a file is damaged, or the disk full.
+    """
+    threads = 1 if target.is_file() else None
+    with open_copy(build_path, target, threads) as connection:
+        tables = _tables(connection)
+        sources = {
+            name: ("build", node["schema"], name) for name, node in marts.items()
+        }
+        missing = sorted(
+            name for name, source in sources.items() if source not in tables
+        )
+        if missing:
+            raise PublishError(
+                f"nothing was published: the build has no table {missing[0]}; "
+                "run `covey build`"
+            )
+        for database, _, name in tables:
+            if database == "published" and name not in marts:
+                connection.execute(f"drop table published.{quoted(name)}")
+        contents = {}
+        for name, source in sorted(sources.items()):
+            relation = ".".join(map(quoted, source))
+            known = tables.get(("published", "main", name))
+            _write_table(connection, relation, name, tables[source], known)
+            contents[name] = content_of(connection, relation)
+        _write_version(connection, version)
+        connection.execute(f"drop macro table if exists published.{MACRO_NAME}")
+        macros = _write_macro(connection) if CENTRES_TABLE in marts else ()
+    return Copied(contents, macros)
 
 
-def check_copy(target: Path, copied: Copied) -> None:
-    """Open a finished copy as a reader would, and compare it with what was copied."""
-    log = target.with_name(target.name + ".wal")
-    if log.exists():
-        raise PublishError(f"nothing was published: {log.name} was left behind")
-    connection = open_published(target)
+def _write_onto(
+    earlier: Path, build_path: Path, target: Path, marts: Marts, version: dict[str, Any]
+) -> Copied | None:
+    """Write onto a copy of an earlier version; nothing if that one is damaged."""
     try:
-        views = fetch(connection, "from duckdb_views() where not internal")
-        tables = fetch(
-            connection, "select table_name from duckdb_tables() where not internal"
-        )
-        macros = fetch(
-            connection,
-            "select distinct function_name as name from duckdb_functions() "
-            "where not internal",
-        )
-        names = {row["table_name"] for row in tables}
-        names |= {f"{row['name']}()" for row in macros}
-        expected = {*copied.row_counts, VERSION_TABLE}
-        expected |= {f"{name}()" for name in copied.macros}
-        if views or names != expected:
-            odd = sorted((names ^ expected) | {row["view_name"] for row in views})
-            raise PublishError(f"nothing was published: the copy differs in {odd}")
-        for name, row_count in copied.row_counts.items():
-            found = _count(connection, quoted(name))
-            if found != row_count:
-                raise PublishError(
-                    f"nothing was published: {name} has {found:,} rows in the copy "
-                    f"and {row_count:,} in the build"
-                )
-    finally:
-        connection.close()
+        shutil.copyfile(earlier, target)
+        return write_marts(build_path, target, marts, version)
+    except WarehouseError:
+        target.unlink(missing_ok=True)
+        target.with_name(target.name + ".wal").unlink(missing_ok=True)
+        return None
 
 
-def _copy_table(
-    connection: duckdb.DuckDBPyConnection, schema: str, table_name: str
-) -> int:
-    """Copy one table and give the number of rows that the build file has."""
-    source = f"build.{quoted(schema)}.{quoted(table_name)}"
+def _tables(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str, str], Columns]:
+    """Give the columns of all tables, by database, schema and name."""
     sql = (
-        "select column_name from duckdb_columns() where database_name = 'build' "
-        "and schema_name = ? and table_name = ? order by column_index"
+        "select database_name, schema_name, table_name, "
+        "list((column_name, data_type) order by column_index) as columns "
+        "from duckdb_columns() where not internal group by all"
     )
-    found = fetch(connection, sql, [schema, table_name])
-    columns = [row["column_name"] for row in found]
-    if not columns:
-        raise PublishError(
-            f"nothing was published: the build has no table {table_name}; "
-            "run `covey build`"
+    return {
+        (row["database_name"], row["schema_name"], row["table_name"]): row["columns"]
+        for row in fetch(connection, sql)
+    }
+
+
+def _write_table(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    name: str,
+    columns: Columns,
+    known: Columns | None,
+) -> None:
+    """Copy one table, or what differs if its columns are those that are known."""
+    target = f"published.{quoted(name)}"
+    names = [column for column, _ in columns]
+    keys = ["source_customer_id"] if name == _LINKS else []
+    keys += [key for key in _ORDER if key in names and key not in keys]
+    order = ", ".join(map(quoted, keys)) if "customer_id" in names else "all"
+    if columns != known or not replace_what_differs(
+        connection, source, target, names, order
+    ):
+        connection.execute(
+            f"create or replace table {target} as from {source} order by {order}"
         )
-    keys = ["source_customer_id"] if table_name == _LINKS else []
-    keys += [key for key in _ORDER if key in columns and key not in keys]
-    order = ", ".join(map(quoted, keys)) if "customer_id" in columns else "all"
-    connection.execute(
-        f"create table published.{quoted(table_name)} as from {source} order by {order}"
-    )
-    return _count(connection, source)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return int(fetch(connection, f"select count(*) as n from {relation}")[0]["n"])
 
 
 def _write_macro(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:

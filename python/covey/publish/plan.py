@@ -50,13 +50,20 @@ class Plan:
     with_comparison: bool = False
 
     @property
+    def keeps_fit(self) -> bool:
+        """Whether only what is new is added to what a fit before has made."""
+        return bool(
+            self.increment_since and self.is_learned_there and not self.refit_reason
+        )
+
+    @property
     def vars(self) -> dict[str, Any]:
         """Give the dbt vars that tell the models of it, as texts."""
         told: dict[str, Any] = {}
         if self.increment_since:
             told["increment_since"] = self.increment_since.isoformat()
-            if self.is_learned_there and not self.refit_reason:
-                told["keeps_fit"] = "true"
+        if self.keeps_fit:
+            told["keeps_fit"] = "true"
         if self.state:
             told["state_dir"] = str(self.state.folder)
             told["state_tables"] = ",".join(self.state.tables)

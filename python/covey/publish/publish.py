@@ -87,6 +87,7 @@ def publish_run(
     inputs: Inputs,
     force: bool,
     learned_by: str | None = None,
+    keeps_fit: bool = False,
 ) -> Publication:
     """Publish the tables of one green run; the caller holds the lock.
 
@@ -94,6 +95,8 @@ def publish_run(
     ----------
     learned_by : str, optional
         The build whose fits it uses; its own, if left out.
+    keeps_fit : bool
+        Whether most rows are those of the newest version, and only others are written.
     """
     same = version_with(settings, inputs.fingerprint)
     if same and not force:
@@ -102,12 +105,14 @@ def publish_run(
         return Publication(_named(settings, same.name), False, {})
     settings.build_path.chmod(0o600)
     as_of_date = _as_of_date(settings, inputs)
-    sequence = 1 + max((one.sequence for one in versions(settings)), default=0)
+    newest = next(iter(versions(settings)), None)
+    sequence = 1 + newest.sequence if newest else 1
+    earlier = newest.path if newest and keeps_fit else None
     name = version_name(sequence, as_of_date, inputs.fingerprint)
     unfinished = unfinished_path(settings, name)
     row = _version_row(settings, inputs, name, as_of_date)
     try:
-        copied = copy_marts(settings.build_path, unfinished, run.marts, row)
+        copied = copy_marts(settings.build_path, unfinished, run.marts, row, earlier)
         state = State(
             name,
             as_of_date,
