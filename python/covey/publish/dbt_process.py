@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from covey.publish.parsed import shared_parse
 from covey.publish.plan import Plan
 from covey.settings import Settings
 
@@ -80,31 +81,34 @@ def run_dbt(
     dated = {
         _PREFIX + name.upper(): str(told[name]) for name in DATED_VARS if name in told
     }
-    # Read as text and in a session of its own, so that a signal has one way to dbt.
-    process = subprocess.Popen(
-        _command(settings, lasting, select, plan, judged_only),
-        cwd=settings.project_dir,
-        env={**os.environ, **_places(settings, judged_only), **dated},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        umask=0o077,
-        start_new_session=True,
-        preexec_fn=_end_with_parent,
-    )
-    with process, _signals_passed_to(process) as received:
-        for event in _events(process.stdout or []):
-            on_event(event)
-        code = process.wait()
+    folder = settings.judged_dir if judged_only else settings.warehouse_dir
+    target_dir = folder / settings.target_dir.name
+    with shared_parse(settings, target_dir):
+        # Read as text and in a session of its own, so that a signal has one way to dbt.
+        process = subprocess.Popen(
+            _command(settings, lasting, select, plan, judged_only),
+            cwd=settings.data_dir,
+            env={**os.environ, **_places(settings, judged_only), **dated},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            umask=0o077,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+        with process, _signals_passed_to(process) as received:
+            for event in _events(process.stdout or []):
+                on_event(event)
+            code = process.wait()
     if received:
         raise StoppedError(received[0])
     return code
 
 
 def _places(settings: Settings, judged_only: bool) -> dict[str, str]:
-    places = {"COVEY_DATA_DIR": str(settings.data_dir)}
+    places = {"COVEY_DATA_DIR": "."}
     if judged_only:
         file = settings.judged_dir / settings.build_path.name
         places["COVEY_BUILD_FILE"] = str(file.relative_to(settings.warehouse_dir))
@@ -120,6 +124,8 @@ def _command(
 ) -> list[str]:
     folder = settings.judged_dir if judged_only else settings.warehouse_dir
     command = [sys.executable, "-c", _RUN_DBT, "build"]
+    command += ["--project-dir", str(settings.project_dir)]
+    command += ["--profiles-dir", str(settings.project_dir)]
     command += ["--target-path", str(folder / settings.target_dir.name)]
     command += ["--log-path", str(folder / "logs")]
     command += ["--log-format", "json", "--no-use-colors"]
