@@ -43,10 +43,30 @@ class Table(str):
         return str(self)
 
 
-def write_models(project: Path, rows: dict[str, str]) -> None:
-    for name, values in rows.items():
-        write(project, f"models/{name}.sql", MODEL.format(rows=values))
+# Views are given these.
+CUTOFFS = {
+    "twice_before": "(3, date '2025-12-01'), (3, date '2025-12-01')",
+    "twice_now": "(3, date '2026-01-01'), (3, date '2026-01-01')",
+}
+VIEW = """\
+{{{{ config(materialized='view') }}}}
+select * from (values {rows}) as rows (number, as_of_date)
+"""
+VIEW_PROPERTIES = """\
+models:
+  - name: {name}
+    data_tests:
+      - unique_combination: {{arguments: {{columns: [number, as_of_date]}}}}
+"""
+
+
+def write_models(project: Path, tables: dict[str, str], views: dict[str, str]) -> None:
+    for name, rows in tables.items():
+        write(project, f"models/{name}.sql", MODEL.format(rows=rows))
         write(project, f"models/{name}.yml", PROPERTIES.format(name=name))
+    for name, rows in views.items():
+        write(project, f"models/{name}.sql", VIEW.format(rows=rows))
+        write(project, f"models/{name}.yml", VIEW_PROPERTIES.format(name=name))
 
 
 def failures(data_dir: Path) -> set[str]:
@@ -78,15 +98,15 @@ def increment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         PROJECT_DIR / "tests" / "dbt" / "generic", project / "tests/generic"
     )
     first = "('old', 0), (null, 0), ('a', 1), ('b', 2)"
-    write_models(project, dict.fromkeys(NEW_ROWS, first))
+    write_models(project, dict.fromkeys(NEW_ROWS, first), {})
     build_path = data_dir / "warehouse" / "sample" / "build.duckdb"
     build_path.parent.mkdir(parents=True)
     run_dbt(data_dir, "build", project=project)
     with duckdb.connect(build_path) as build:
         build.execute("update well set number = null where name = 'b'")
-    write_models(project, NEW_ROWS)
-    since = json.dumps({"increment_since": "2025-12-31"})
-    run_dbt(data_dir, "build", "--vars", since, project=project, check=False)
+    write_models(project, NEW_ROWS, CUTOFFS)
+    told = json.dumps({"increment_since": "2025-12-31", "keeps_fit": True})
+    run_dbt(data_dir, "build", "--vars", told, project=project, check=False)
     return data_dir
 
 
@@ -96,29 +116,34 @@ def test_new_rows_are_tested_and_so_are_kept_ones_like_them(increment: Path) -> 
         "unique_combination_same_as_kept_name__number",
         "unique_combination_same_null_as_kept_name__number",
         "unique_combination_same_as_new_name__number",
+        "unique_combination_twice_now_number__as_of_date",
     }
 
 
 def test_a_test_that_is_no_part_of_an_increment_sees_every_row(increment: Path) -> None:
     project = increment / "project"
-    run_dbt(increment, "test", "--select", "well", project=project, check=False)
-    assert failures(increment) == {"no_nulls_well_number"}
+    selected = ["--select", "well", "twice_before"]
+    run_dbt(increment, "test", *selected, project=project, check=False)
+    assert failures(increment) == {
+        "no_nulls_well_number",
+        "unique_combination_twice_before_number__as_of_date",
+    }
 
 
 def test_the_last_rows_stay_the_new_ones_when_deleted_rows_make_room(
     tmp_path: Path,
 ) -> None:
     is_new_row = load_macros().is_new_row(Table("kept"))
+    asked = f"select count(*), min(number) from kept where {is_new_row}"
     with duckdb.connect(tmp_path / "build.duckdb") as build:
         build.execute("create table kept as select range as number from range(600_000)")
+        build.execute("create table new_row_counts (table_name text, row_count int)")
         build.execute("checkpoint")
+        assert build.execute(asked).fetchone() == (600_000, 0)  # made from nothing
         build.execute("delete from kept where number % 100 > 0")
         build.execute("insert into kept select range from range(600_000, 600_007)")
-        build.execute(
-            "create table new_row_counts as select 'kept' as table_name, 7 as row_count"
-        )
+        build.execute("insert into new_row_counts values ('kept', 7), ('other', 9)")
         before = build.execute("select max(rowid) from kept").fetchone()
         build.execute("force checkpoint")
         assert build.execute("select max(rowid) from kept").fetchone() != before
-        found = build.execute(f"select number from kept where {is_new_row}").fetchall()
-    assert found == [(number,) for number in range(600_000, 600_007)]
+        assert build.execute(asked).fetchone() == (7, 600_000)
