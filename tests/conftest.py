@@ -102,7 +102,7 @@ def run_dbt(
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt at the root of a project, with its files in ``data_dir``."""
     command = [sys.executable, "-m", "dbt.cli.main", *arguments]
-    command += ["--target-path", str(data_dir / "target")]
+    command += ["--target-path", str(data_dir / "target"), "--log-level-file", "none"]
     run = subprocess.run(
         command,
         cwd=project,

@@ -7,8 +7,6 @@ user would build it. Nothing crashes, and readiness says what is left out and wh
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,30 +109,18 @@ ROWS = {
 }
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each shop is built after the other, so that dbt parses the project once."""
-    return tmp_path_factory.mktemp("tiny")
-
-
 @pytest.fixture(scope="module", params=EXPECTED)
 def shop(
-    request: pytest.FixtureRequest, place: Path
-) -> Iterator[tuple[Built, Expected]]:
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Built, Expected]:
     """One tiny business, landed, built and published by the command line."""
     name = request.param
+    place = tmp_path_factory.mktemp(name)
     tiny_shop.write_shop(place / "files", getattr(tiny_shop, name)())
     folder = str(place / "files")
     run_covey(place, "-b", "shop", "land", "shop", folder, "--no-card")
     run = run_covey(place, "-b", "shop", "build")
-    built = Built("shop", place, run.stdout)
-    yield built, EXPECTED[name]
-    parsed = built.warehouse_dir / "target" / "partial_parse.msgpack"
-    parsed.rename(place / parsed.name)
-    for folder in ("files", "data", "warehouse"):
-        shutil.rmtree(place / folder)
-    parsed.parent.mkdir(parents=True)
-    (place / parsed.name).rename(parsed)
+    return Built("shop", place, run.stdout), EXPECTED[name]
 
 
 def count(built: Built, rows: str) -> int:

@@ -41,6 +41,7 @@ def test_a_new_data_folder_takes_over_what_dbt_read(tmp_path: Path) -> None:
     write(project, SEED, "colour\nred\n")
     one, other = tmp_path / "one", tmp_path / "other"
     assert build(project, one) == ["saved manifest not found. Starting full parse."]
+    assert not list(one.rglob("dbt.log")), "nobody asked for it"
 
     # Of what was read, only a file that changed is read again.
     core = "models/core/core_customers.sql"

@@ -22,6 +22,8 @@ from covey.settings import Settings
 
 Event = dict[str, Any]
 _RUN_DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
+# A log of every statement is a tenth of a small build.
+_DEFAULTS = {"DBT_LOG_LEVEL_FILE": "none"}
 _SECONDS_TO_STOP = 20
 _PR_SET_PDEATHSIG = 1
 # Vars that are others every day go by the environment: dbt parses everything again when
@@ -88,7 +90,7 @@ def run_dbt(
         process = subprocess.Popen(
             _command(settings, lasting, select, plan, judged_only),
             cwd=settings.data_dir,
-            env={**os.environ, **_places(settings, judged_only), **dated},
+            env={**_DEFAULTS, **os.environ, **_places(settings, judged_only), **dated},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
