@@ -21,7 +21,23 @@ from covey.publish.plan import Plan
 from covey.settings import Settings
 
 Event = dict[str, Any]
-_RUN_DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
+# dbt's own loggers turn every debug event into a line before they leave it out.
+_RUN_DBT = """\
+import sys
+from dbt.cli.exceptions import DbtUsageException
+from dbt.cli.main import dbtRunner
+from dbt_common.events.functions import env_scrubber, msg_to_json
+
+def say(event):
+    if event.info.level != "debug":
+        sys.stdout.write(env_scrubber(msg_to_json(event)) + "\\n")
+        sys.stdout.flush()
+
+result = dbtRunner(callbacks=[say]).invoke(sys.argv[1:])
+if isinstance(result.exception, DbtUsageException):
+    print(result.exception)
+sys.exit(not result.success)
+"""
 # A log of every statement is a tenth of a small build.
 _DEFAULTS = {"DBT_LOG_LEVEL_FILE": "none"}
 _SECONDS_TO_STOP = 20
@@ -130,7 +146,7 @@ def _command(
     command += ["--profiles-dir", str(settings.project_dir)]
     command += ["--target-path", str(folder / settings.target_dir.name)]
     command += ["--log-path", str(folder / "logs")]
-    command += ["--log-format", "json", "--no-use-colors"]
+    command += ["--log-level", "none", "--no-use-colors"]
     command += ["--no-send-anonymous-usage-stats"]
     if lasting:
         command += ["--vars", json.dumps(lasting, default=str)]
