@@ -63,9 +63,10 @@
     ) -%}
 {%- endmacro %}
 
-{# The model that a test belongs to. #}
+{# The model that a test belongs to; a source has nothing to say. #}
 {% macro tested_model() -%}
-    {%- do return(graph.nodes[model.attached_node] if execute else {}) -%}
+    {%- set nodes = graph.nodes if execute else {} -%}
+    {%- do return(nodes.get(model.attached_node, {'config': {}})) -%}
 {%- endmacro %}
 
 {# What a test asks of rows by its `where`: in it, __as_of_date__ is the scoring date. #}
