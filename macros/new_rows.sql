@@ -39,8 +39,8 @@
 {# Whether a test can pass over kept rows: it asks each row alone, or finds its like. #}
 {% macro tests_new_rows() -%}
     {%- set asks_rows = [
-        'unique_combination', 'no_nulls', 'not_null', 'in_range', 'is_finite',
-        'at_least_column', 'accepted_values', 'one_currency',
+        'unique_combination', 'not_null', 'in_range', 'is_finite', 'at_least_column',
+        'accepted_values', 'one_currency',
     ] -%}
     {%- do return(
         execute

@@ -30,8 +30,9 @@ PROPERTIES = """\
 models:
   - name: {name}
     data_tests:
-      - unique_combination: {{arguments: {{columns: [name, number]}}}}
-      - no_nulls: {{arguments: {{columns: [number]}}}}
+      - unique_combination:
+          name: key_of_{name}
+          arguments: {{columns: [name, number], no_nulls: [number]}}
 """
 
 
@@ -56,7 +57,9 @@ VIEW_PROPERTIES = """\
 models:
   - name: {name}
     data_tests:
-      - unique_combination: {{arguments: {{columns: [number, as_of_date]}}}}
+      - unique_combination:
+          name: key_of_{name}
+          arguments: {{columns: [number, as_of_date]}}
 """
 
 
@@ -72,7 +75,7 @@ def write_models(project: Path, tables: dict[str, str], views: dict[str, str]) -
 def failures(data_dir: Path) -> set[str]:
     """The names of the tests that failed in the last run of dbt."""
     run = json.loads((data_dir / "target" / "run_results.json").read_text())
-    assert {node["status"] for node in run["results"]} == {"pass", "success", "fail"}
+    assert {node["status"] for node in run["results"]} <= {"pass", "success", "fail"}
     return {
         node["unique_id"].split(".")[2]
         for node in run["results"]
@@ -112,11 +115,11 @@ def increment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_new_rows_are_tested_and_so_are_kept_ones_like_them(increment: Path) -> None:
     assert failures(increment) == {
-        "no_nulls_with_null_number",
-        "unique_combination_same_as_kept_name__number",
-        "unique_combination_same_null_as_kept_name__number",
-        "unique_combination_same_as_new_name__number",
-        "unique_combination_twice_now_number__as_of_date",
+        "key_of_with_null",
+        "key_of_same_as_kept",
+        "key_of_same_null_as_kept",
+        "key_of_same_as_new",
+        "key_of_twice_now",
     }
 
 
@@ -125,8 +128,8 @@ def test_a_test_that_is_no_part_of_an_increment_sees_every_row(increment: Path) 
     selected = ["--select", "well", "twice_before"]
     run_dbt(increment, "test", *selected, project=project, check=False)
     assert failures(increment) == {
-        "no_nulls_well_number",
-        "unique_combination_twice_before_number__as_of_date",
+        "key_of_well",
+        "key_of_twice_before",
     }
 
 
