@@ -35,6 +35,9 @@ FITS = (
 )
 
 
+RENAMED = "Renamed Oat Milk"
+
+
 def arrival(day: date, chance: random.Random) -> date | None:
     """The build that is told of a day: the next one, or one of the last ten, late."""
     first = next((build for build in [*MONTHS, *DAYS] if day < build), None)
@@ -65,11 +68,12 @@ def cut(rows: pd.DataFrame, column: str) -> dict[date, pd.DataFrame]:
 
 
 def tell_otherwise(products: pd.DataFrame, sold: pd.Series, folder: Path) -> None:
-    """Land three well sold products again, of another category, kind and not goods."""
-    best = sold.value_counts().index[:3]
+    """Land four well sold products again: another category, kind, not goods, name."""
+    best = sold.value_counts().index[:4]
     again = products.set_index("product_id").loc[best].reset_index()
-    again["category"] = ["Gift cards", "Sundries", again["category"].iloc[2]]
+    again.loc[:1, "category"] = ["Gift cards", "Sundries"]
     again.loc[2, "product_type"] = "novelty"
+    again.loc[3, "product_name"] = RENAMED
     again.to_csv(folder / "products.csv", index=False)
 
 
@@ -215,6 +219,39 @@ def test_what_is_told_otherwise_of_a_product_reaches_the_past(ten_days: Path) ->
         ).fetchone()
     assert kept == (1, True)
     assert told == (1,)
+
+
+def test_another_name_of_a_product_reaches_lists_that_stay(ten_days: Path) -> None:
+    path = ten_days / "warehouse" / "shop" / "build.duckdb"
+    names = {}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for table, column in (
+            ("fct_recommendations", "item_name"),
+            ("fct_item_neighbours", "neighbour_item_name"),
+        ):
+            item_id = column.replace("_name", "_id")
+            names[table] = connection.execute(
+                f"select distinct {column} from {table} where {item_id} in "
+                f"(select item_id from core_items where item_name = '{RENAMED}')"
+            ).fetchall()
+    assert names == {table: [(RENAMED,)] for table in names}
+
+
+def test_what_is_published_day_by_day_is_the_build(ten_days: Path) -> None:
+    folder = ten_days / "warehouse" / "shop"
+    with duckdb.connect() as connection:
+        for alias, name in (("build", "build"), ("published", "covey")):
+            path = folder / f"{name}.duckdb"
+            connection.execute(f"attach '{path}' as {alias} (read_only)")
+        marts = connection.execute(
+            "select table_name from duckdb_tables() "
+            "where database_name = 'published' and table_name <> 'covey_version'"
+        ).fetchall()
+        for (name,) in marts:
+            one, other = f"from build.{name}", f"from published.{name}"
+            for sql in (f"{one} except all {other}", f"{other} except all {one}"):
+                assert connection.execute(sql).fetchall() == [], name
+    assert len(marts) > 30
 
 
 def test_late_rows_are_counted(ten_days: Path) -> None:

@@ -1,6 +1,6 @@
 -- One row per item and rank: who buys the neighbour tends to want the item too. For an
 -- item without such neighbours, or where the records do not carry them, what is said of
--- the neighbour is like what is said of the item.
+-- the neighbour is like what is said of the item. Between fits the former are kept.
 with
 readiness as (
     select distinct decision from {{ ref('rpt_readiness') }}
@@ -44,7 +44,7 @@ select
     neighbours.neighbour_common,
     neighbours.method,
     neighbours.run_id
-from neighbours
+from {{ of_missing('neighbours', 'item_id, neighbour_rank') }} as neighbours
 inner join items on neighbours.item_id = items.item_id
 inner join items as neighbour_items
     on neighbours.neighbour_item_id = neighbour_items.item_id

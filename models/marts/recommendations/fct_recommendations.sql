@@ -1,5 +1,5 @@
 -- One row per customer, list and rank, in words that a shop page can show. Publishing
--- orders them.
+-- orders them. Between fits, lists that stay are kept.
 with
 scores as (select * from {{ ref('ml_recommendations__scores') }}),
 
@@ -21,7 +21,7 @@ select
     scores.method,
     scores.moved_by,
     runs.run_id
-from scores
+from {{ of_missing('scores', 'customer_id') }} as scores
 inner join items on scores.item_id = items.item_id
 left join items as because_items on scores.because_item_id = because_items.item_id
 cross join runs
