@@ -14,6 +14,8 @@ import duckdb
 import msgpack
 import pytest
 
+# Of two workers on two cores, threads of linear algebra would wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 # Modules of more than half a minute. A core takes a whole module, so that those that
 # come last leave the other one idle.
