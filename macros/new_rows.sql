@@ -11,14 +11,25 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Brings a table up to date, in place of dbt's own macro, and notes what that adds. #}
-{% macro get_incremental_delete_insert_sql(parts) %}
+{# The statement that notes how many rows a table is given. #}
+{% macro note_new_rows(parts) %}
     insert into new_row_counts
     select
         '{{ parts.target_relation.identifier }}' as table_name,
         count(*) as row_count
     from {{ parts.temp_relation }};
+{% endmacro %}
+
+{# Brings a table up to date, in place of dbt's own macro. #}
+{% macro get_incremental_delete_insert_sql(parts) %}
+    {{ note_new_rows(parts) }}
     {{ default__get_incremental_delete_insert_sql(parts) }}
+{% endmacro %}
+
+{# Adds to a table, in place of dbt's own macro. #}
+{% macro get_incremental_append_sql(parts) %}
+    {{ note_new_rows(parts) }}
+    {{ default__get_incremental_append_sql(parts) }}
 {% endmacro %}
 
 {# Whether a row is new; so is every one of a table that was made from nothing. #}

@@ -16,14 +16,19 @@ from unit.macros import load_macros
 # Each table keeps (a, 1) and (b, 2), forgets (old, 0), and is given these rows next.
 NEW_ROWS = {
     "well": "('c', 3)",
+    "well_appended": "('c', 3)",
     "with_null": "('c', null)",
     "same_as_kept": "('a', 1)",
     "same_null_as_kept": "(null, 0)",
     "same_as_new": "('c', 3), ('c', 3)",
 }
 MODEL = """\
-{{{{ config(materialized='incremental', pre_hook="{{% if is_update() %}}
-    delete from {{{{ this }}}} where name = 'old' {{% endif %}}") }}}}
+{{{{ config(
+    materialized='incremental',
+    incremental_strategy='{strategy}',
+    pre_hook="{{% if is_update() %}}
+        delete from {{{{ this }}}} where name = 'old' {{% endif %}}",
+) }}}}
 select * from (values {rows}) as rows (name, number)
 """
 PROPERTIES = """\
@@ -65,7 +70,9 @@ models:
 
 def write_models(project: Path, tables: dict[str, str], views: dict[str, str]) -> None:
     for name, rows in tables.items():
-        write(project, f"models/{name}.sql", MODEL.format(rows=rows))
+        strategy = "append" if "appended" in name else "delete+insert"
+        model = MODEL.format(rows=rows, strategy=strategy)
+        write(project, f"models/{name}.sql", model)
         write(project, f"models/{name}.yml", PROPERTIES.format(name=name))
     for name, rows in views.items():
         write(project, f"models/{name}.sql", VIEW.format(rows=rows))
@@ -106,7 +113,8 @@ def increment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_path.parent.mkdir(parents=True)
     run_dbt(data_dir, "build", project=project)
     with duckdb.connect(build_path) as build:
-        build.execute("update well set number = null where name = 'b'")
+        for table in ("well", "well_appended"):
+            build.execute(f"update {table} set number = null where name = 'b'")
     write_models(project, NEW_ROWS, CUTOFFS)
     told = json.dumps({"increment_since": "2025-12-31", "keeps_fit": True})
     run_dbt(data_dir, "build", "--vars", told, project=project, check=False)
