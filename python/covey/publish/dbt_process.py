@@ -21,23 +21,6 @@ from covey.publish.plan import Plan
 from covey.settings import Settings
 
 Event = dict[str, Any]
-# dbt's own loggers turn every debug event into a line before they leave it out.
-_RUN_DBT = """\
-import sys
-from dbt.cli.exceptions import DbtUsageException
-from dbt.cli.main import dbtRunner
-from dbt_common.events.functions import env_scrubber, msg_to_json
-
-def say(event):
-    if event.info.level != "debug":
-        sys.stdout.write(env_scrubber(msg_to_json(event)) + "\\n")
-        sys.stdout.flush()
-
-result = dbtRunner(callbacks=[say]).invoke(sys.argv[1:])
-if isinstance(result.exception, DbtUsageException):
-    print(result.exception)
-sys.exit(not result.success)
-"""
 # A log of every statement is a tenth of a small build.
 _DEFAULTS = {"DBT_LOG_LEVEL_FILE": "none"}
 _SECONDS_TO_STOP = 20
@@ -141,7 +124,8 @@ def _command(
     judged_only: bool,
 ) -> list[str]:
     folder = settings.judged_dir if judged_only else settings.warehouse_dir
-    command = [sys.executable, "-c", _RUN_DBT, "build"]
+    # -P: what lies in the data folder is no module.
+    command = [sys.executable, "-P", "-m", "covey.publish.dbt_main", "build"]
     command += ["--project-dir", str(settings.project_dir)]
     command += ["--profiles-dir", str(settings.project_dir)]
     command += ["--target-path", str(folder / settings.target_dir.name)]
