@@ -24,6 +24,7 @@ OWN = (
     *("core_new_interactions", "feat_customers__cadence", "feat_customers__basket"),
     *("feat_customers__engagement", "feat_customers__value", "feat_customers__tastes"),
     *("ml_recommendations__customers", "ml_recommendations__pool"),
+    "ml_recommendations__listing_set",
     *("ml_recommendations__fillers", "ml_recommendations__buy_again"),
 )
 # A build that takes over what was learned does not make what only fits read.
