@@ -43,8 +43,8 @@ def write_days(shop: Path, folder: Path) -> int:
     return row_count
 
 
-def run(customers: int, data_dir: Path) -> tuple[int, dict[str, Cost]]:
-    """Land a year of days and build; then land and build some days one by one."""
+def prepare(customers: int, data_dir: Path) -> int:
+    """Make a shop, its files by day, and what dbt reads; give the number of rows."""
     shop, days = data_dir / "shop", data_dir / "days"
     make = ["make-shop", "--customers", str(customers), "--output", str(shop)]
     measure([COVEY, *make], data_dir)
@@ -57,14 +57,22 @@ def run(customers: int, data_dir: Path) -> tuple[int, dict[str, Cost]]:
             if file.exists():  # a few customers may do nothing on a day
                 file.rename(folder / file.name)
     measure([COVEY, "-b", "shop", "build", "--select", "costs"], data_dir)
-    costs = {
-        f"{step} everything": cost
-        for step, cost in land_and_build(days, FULL_DAY, data_dir).items()
-    }
-    found = [land_and_build(data_dir / str(day), day, data_dir) for day in DAYS]
-    for step in ("land", "build"):
-        costs[f"{step} one more day"] = mean_of([cost[step] for cost in found])
-    return row_count, costs
+    return row_count
+
+
+def run(data_dirs: list[Path]) -> list[dict[str, Cost]]:
+    """Land and build a year, and then days one by one; shops take turns at each.
+
+    A machine that is slow for a while is slow for all of them.
+    """
+    found: list[dict[str, list[Cost]]] = [{} for _ in data_dirs]
+    for as_of in (FULL_DAY, *DAYS):
+        name = "one more day" if as_of in DAYS else "everything"
+        for data_dir, costs in zip(data_dirs, found, strict=True):
+            folder = data_dir / (str(as_of) if as_of in DAYS else "days")
+            for step, cost in land_and_build(folder, as_of, data_dir).items():
+                costs.setdefault(f"{step} {name}", []).append(cost)
+    return [{name: mean_of(all_) for name, all_ in costs.items()} for costs in found]
 
 
 def mean_of(costs: list[Cost]) -> Cost:
@@ -92,8 +100,9 @@ def main() -> None:
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else 25_000
     console = Console(width=100)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        _, bare = run(60, Path(other))
-        row_count, costs = run(customers, Path(one))
+        prepare(60, Path(other))
+        row_count = prepare(customers, Path(one))
+        bare, costs = run([Path(other), Path(one)])
     table = Table(title=f"{customers:,} customers, {row_count:,} lines and events")
     for column in ("", "seconds", "CPU seconds", "of a few customers", "peak GiB"):
         table.add_column(column, justify="left" if not column else "right")
